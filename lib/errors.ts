@@ -1,0 +1,120 @@
+/** What can be wrong with bytes on the wire, or with a message that is to become such bytes. */
+export type FramingErrorCode = 'ERR_MESSAGE_TOO_LARGE' | 'ERR_FRAME_TRUNCATED' | 'ERR_LENGTH_INVALID'
+
+/** What can go wrong with a peer, or with the node that holds it. */
+export type PeerErrorCode =
+  | 'ERR_PEER_UNKNOWN'
+  | 'ERR_PEER_REFUSED'
+  | 'ERR_SLOW_CONSUMER'
+  | 'ERR_READER_BUSY'
+  | 'ERR_ALREADY_LISTENING'
+  | 'ERR_NODE_CLOSED'
+  | 'ERR_TIMEOUT'
+
+/** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
+export interface FramingErrorDetails {
+  /** Where the frame starts, counted from the first byte of the stream. */
+  readonly offset?: number | undefined
+  /** How many frames came before this one. */
+  readonly frameIndex?: number | undefined
+  /** The length that was refused; for a truncated frame, the bytes of it that arrived. */
+  readonly length?: number | undefined
+  /** The longest length that would have been accepted; for a truncated frame, the bytes it should have. */
+  readonly limit?: number | undefined
+  /** A guess at what the bytes are, for the person who reads the log. */
+  readonly hint?: string | undefined
+}
+
+/** The wire's fault: bytes that are no frame, or a message that no frame can carry. */
+export class FramingError extends Error {
+  override readonly name: string = 'FramingError'
+  readonly code: FramingErrorCode
+  readonly offset: number | undefined
+  readonly frameIndex: number | undefined
+  readonly length: number | undefined
+  readonly limit: number | undefined
+  readonly hint: string | undefined
+
+  constructor(code: FramingErrorCode, message: string, details: FramingErrorDetails = {}) {
+    super(details.hint === undefined ? message : `${message} (${details.hint})`)
+    this.code = code
+    this.offset = details.offset
+    this.frameIndex = details.frameIndex
+    this.length = details.length
+    this.limit = details.limit
+    this.hint = details.hint
+  }
+}
+
+/** A message longer than the limit, or than its length field can say. */
+export class MessageTooLargeError extends FramingError {
+  override readonly name = 'MessageTooLargeError'
+
+  constructor(action: 'read' | 'write', details: FramingErrorDetails & { length: number; limit: number }) {
+    const where = details.offset === undefined ? '' : ` of the frame at offset ${details.offset}`
+    super(
+      'ERR_MESSAGE_TOO_LARGE',
+      `Cannot ${action} message${where}: length is ${details.length}, limit is ${details.limit}`,
+      details,
+    )
+  }
+}
+
+/** The stream ended inside a frame. `length` bytes of the frame arrived; `limit` were needed, where its header tells. */
+export class FrameTruncatedError extends FramingError {
+  override readonly name = 'FrameTruncatedError'
+
+  constructor(details: FramingErrorDetails & { length: number }) {
+    const wanted = details.limit === undefined ? 'the end of its header' : `${details.limit} bytes`
+    super(
+      'ERR_FRAME_TRUNCATED',
+      `Cannot read frame at offset ${details.offset ?? 0}: stream ended after ${details.length} of ${wanted}`,
+      details,
+    )
+  }
+}
+
+/** A length field whose bytes say no length that a frame can have. */
+export class LengthInvalidError extends FramingError {
+  override readonly name = 'LengthInvalidError'
+
+  constructor(message: string, details: FramingErrorDetails = {}) {
+    super('ERR_LENGTH_INVALID', message, details)
+  }
+}
+
+/** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
+export type TimeoutPhase = 'connect' | 'handshake' | 'frame' | 'idle' | 'send'
+
+/** The facts that explain a {@link PeerError}; each is `undefined` where it says nothing. */
+export interface PeerErrorDetails {
+  /** Id of the peer, where the fault is one peer's. */
+  readonly peer?: string | undefined
+  /** Which wait ran out, for `ERR_TIMEOUT`. */
+  readonly phase?: TimeoutPhase | undefined
+  /** Bytes that were waiting to be sent, for `ERR_SLOW_CONSUMER`. */
+  readonly queued?: number | undefined
+  /** The bytes or milliseconds that were passed. */
+  readonly limit?: number | undefined
+  /** What lies behind it. */
+  readonly cause?: unknown
+}
+
+/** A node's fault, or a peer's that is not about bytes. */
+export class PeerError extends Error {
+  override readonly name = 'PeerError'
+  readonly code: PeerErrorCode
+  readonly peer: string | undefined
+  readonly phase: TimeoutPhase | undefined
+  readonly queued: number | undefined
+  readonly limit: number | undefined
+
+  constructor(code: PeerErrorCode, message: string, details: PeerErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.peer = details.peer
+    this.phase = details.phase
+    this.queued = details.queued
+    this.limit = details.limit
+  }
+}

@@ -1,0 +1,22 @@
+/** Bytes in memory: needs nothing of Node. @module */
+export { FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from './errors.js'
+export type { FramingErrorCode, FramingErrorDetails } from './errors.js'
+export { decodeFrames } from './frame/decode-frames.js'
+export { encodeFrame, FrameEncoder } from './frame/frame-encoder.js'
+export type { EncodeOptions, FrameOptions } from './frame/frame-options.js'
+export { FrameParser } from './frame/frame-parser.js'
+export {
+  uint8,
+  uint16be,
+  uint16le,
+  uint24be,
+  uint24le,
+  uint32be,
+  uint32le,
+  uint48be,
+  uint48le,
+  uint64be,
+  uint64le,
+} from './frame/length-field.js'
+export type { LengthField } from './frame/length-field.js'
+export { varint, varintOf } from './frame/varint.js'

@@ -1,0 +1,51 @@
+/** What this file asks of Node's Buffer; browsers have none. */
+interface NodeBuffer {
+  readonly [Symbol.species]?: Uint8ArrayConstructor
+  allocUnsafeSlow?(length: number): Uint8Array<ArrayBuffer>
+}
+
+// Read from globalThis, so that no bundler adds a polyfill for it.
+const { Buffer } = globalThis as { Buffer?: NodeBuffer }
+
+/**
+ * Makes views: in Node they are true Buffers, elsewhere Uint8Arrays.
+ *
+ * The species constructor is what `Buffer.subarray` calls after its argument checks. Without them a view costs half as
+ * much, and the view is most of what a small message costs (benchmarks/memory.ts, row "views by subarray").
+ */
+export const ByteView: Uint8ArrayConstructor = Buffer?.[Symbol.species] ?? Uint8Array
+
+// From here on, clearing memory that is about to be overwritten costs more than asking Node for memory as it is.
+const CLEARED_BELOW = 4096
+
+/** Memory of its own for `length` bytes. Its content is undefined. */
+export function allocate(length: number): Uint8Array<ArrayBuffer> {
+  return length < CLEARED_BELOW || Buffer?.allocUnsafeSlow === undefined
+    ? new ByteView(length)
+    : Buffer.allocUnsafeSlow(length)
+}
+
+// Up to here a loop beats the fixed cost of calling `set`.
+const LOOPED_UP_TO = 32
+
+/** Copies all of `source` into `target`, starting at index `at`. */
+export function copyInto(target: Uint8Array, at: number, source: Uint8Array): void {
+  const length = source.length
+  if (length > LOOPED_UP_TO) target.set(source, at)
+  else for (let i = 0; i < length; i++) target[at + i] = source[i]!
+}
+
+/** Refuses what is not a Uint8Array; `action` says what could not be done. @throws {TypeError} If `value` holds no bytes. */
+export function assertBytes(value: unknown, action: string): asserts value is Uint8Array {
+  // The tag tells a Uint8Array of another realm (an iframe, a test runner's sandbox), which `instanceof` does not.
+  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') return
+  throw new TypeError(`Cannot ${action}: expected a Uint8Array, got ${describe(value)}`)
+}
+
+/** Names a value in an error: its type, and the value itself where that is short. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`
+  if (typeof value === 'object' && value !== null)
+    return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
+  return typeof value === 'function' ? 'function' : String(value)
+}

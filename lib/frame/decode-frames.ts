@@ -1,0 +1,16 @@
+import type { FrameOptions } from './frame-options.js'
+import { FrameParser } from './frame-parser.js'
+
+/**
+ * All messages in `bytes`, which must end where a frame ends.
+ *
+ * @throws {TypeError | RangeError} If `bytes` is no Uint8Array, or the options cannot work.
+ * @throws {FramingError} If a length is refused, or `bytes` end inside a frame.
+ */
+export function decodeFrames(bytes: Uint8Array, options?: FrameOptions): Uint8Array[] {
+  const parser = new FrameParser(options)
+  parser.append(bytes)
+  const messages = [...parser]
+  parser.end()
+  return messages
+}

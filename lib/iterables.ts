@@ -1,0 +1,3 @@
+/** Functions for it-pipe over Uint8ArrayList. @module */
+export { decode } from './iterables/decode.js'
+export { encode } from './iterables/encode.js'

@@ -1,0 +1,94 @@
+import { describe } from '../frame/bytes.js'
+import type { Codec, MessageType } from './codec.js'
+import type { Inbox, Received } from './inbox.js'
+import type { Peer } from './peer.js'
+
+/** Gets every message of one type. A peer's next message waits for the promise it returns; other peers' do not. */
+export type Handler<Data> = (from: Peer, type: MessageType, data: Data) => void | Promise<void>
+
+/** Handlers by type. */
+export type Handlers<Data> =
+  Readonly<Record<MessageType, Handler<Data>>> | Iterable<readonly [MessageType, Handler<Data>]>
+
+/** How a handler is added. */
+export interface HandlerOptions {
+  /** `true`: it replaces the handlers that its type has. @default false */
+  readonly exclusive?: boolean | undefined
+}
+
+/** Takes messages out of an inbox and gives each to the handlers of its type, in the order in which they were added. */
+export class Dispatcher<Data> {
+  readonly #inbox: Inbox
+  readonly #codec: Codec<Data>
+  readonly #report: (error: unknown, from: Peer) => void
+  // A Map, since peers choose the types: an object would answer to 'constructor'. Keys of objects are strings, so 0 and '0' are one type.
+  readonly #handlers = new Map<string, Handler<Data>[]>()
+  #running = false
+
+  /** @param report Gets what a handler or the codec threw. */
+  constructor(inbox: Inbox, codec: Codec<Data>, report: (error: unknown, from: Peer) => void) {
+    this.#inbox = inbox
+    this.#codec = codec
+    this.#report = report
+  }
+
+  /** @throws {TypeError} If `type` is no string or number, or `handler` is no function. */
+  add(type: MessageType, handler: Handler<Data>, { exclusive = false }: HandlerOptions = {}): void {
+    if (typeof type !== 'string' && typeof type !== 'number') {
+      throw new TypeError(`Cannot add handler: expected a type that is a string or number, got ${describe(type)}`)
+    }
+    if (typeof handler !== 'function') {
+      throw new TypeError(`Cannot add handler for type ${type}: expected a function, got ${describe(handler)}`)
+    }
+    const others = exclusive ? [] : (this.#handlers.get(String(type)) ?? [])
+    this.#handlers.set(String(type), [...others, handler])
+  }
+
+  /** Says that the inbox may have messages. */
+  wake(): void {
+    // A handler may make a peer's next message arrive at once; that one waits for its turn.
+    if (this.#running) return
+    this.#running = true
+    try {
+      for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) this.#dispatch(next)
+    } finally {
+      this.#running = false
+    }
+  }
+
+  #dispatch({ data: message, from }: Received): void {
+    const waits: Promise<void>[] = []
+    try {
+      const { type, data } = this.#codec.parse(message)
+      const handlers = this.#handlers.get(String(type))
+      if (handlers === undefined)
+        throw new RangeError(`Cannot handle message of type ${describe(type)}: it has no handler`)
+      for (const handler of handlers) {
+        const wait = this.#call(handler, from, type, data)
+        if (wait !== undefined) waits.push(wait)
+      }
+    } catch (error) {
+      this.#report(error, from)
+    }
+    if (waits.length === 0) return
+    this.#inbox.hold(from)
+    void Promise.all(waits).then(() => {
+      this.#inbox.release(from)
+      this.wake()
+    })
+  }
+
+  // One handler's fault is not the next one's.
+  #call(handler: Handler<Data>, from: Peer, type: MessageType, data: Data): Promise<void> | undefined {
+    try {
+      const result: unknown = handler(from, type, data)
+      if (typeof result !== 'object' || result === null || !('then' in result)) return undefined
+      return Promise.resolve(result as PromiseLike<void>).catch((error: unknown) => {
+        this.#report(error, from)
+      })
+    } catch (error) {
+      this.#report(error, from)
+      return undefined
+    }
+  }
+}

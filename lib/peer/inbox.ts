@@ -1,0 +1,174 @@
+import type { Peer } from './peer.js'
+
+/** A message and the peer it came from. */
+export interface Received {
+  readonly data: Buffer
+  readonly from: Peer
+}
+
+/** What a peer's messages wait in. */
+interface Lane {
+  readonly peer: Peer
+  // The batches that wait, the first of them read up to `index`.
+  readonly batches: Buffer[][]
+  index: number
+  // What the batches cost in memory, in bytes.
+  cost: number
+  paused: boolean
+  // Whether it is in the ring, and the lane behind it there.
+  inRing: boolean
+  next: Lane | undefined
+  // Waits for a handler: leaves the ring when its turn comes.
+  held: boolean
+  // Its peer is gone: the lane goes when it is empty.
+  forgotten: boolean
+}
+
+// What a message costs beside its bytes: without it, empty messages would wait without end.
+const MESSAGE_COST = 64
+
+// A batch of many peers ends here, so that a loop over it does not keep the others from their turn for long.
+const BATCH_LENGTH = 1024
+
+/**
+ * The messages of all peers that wait to be read. Peers have turns: one message each, or one batch each, however much any
+ * of them has sent. A peer whose waiting messages cost more than `limit` bytes is paused until half of that is read.
+ */
+export class Inbox {
+  readonly #limit: number
+  readonly #lanes = new Map<Peer, Lane>()
+  // Lanes with messages, in a ring that is a queue: taken from at the head, back in line at the tail.
+  #head: Lane | undefined
+  #tail: Lane | undefined
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Adds messages of a peer, at least one, and pauses the peer when that is too much. */
+  add(peer: Peer, batch: Buffer[]): void {
+    const lane = this.#lanes.get(peer) ?? this.#open(peer)
+    lane.batches.push(batch)
+    lane.cost += costOf(batch)
+    if (!lane.inRing && !lane.held) this.#enter(lane)
+    if (lane.cost > this.#limit && !lane.paused) {
+      lane.paused = true
+      peer.pause()
+    }
+  }
+
+  /** The next message, of the peer whose turn it is. */
+  take(): Received | undefined {
+    const lane = this.#turn()
+    if (lane === undefined) return undefined
+    // A lane in the ring has a batch, and a batch has a message left.
+    const batch = lane.batches[0]!
+    const data = batch[lane.index++]!
+    if (lane.index === batch.length) this.#drop(lane)
+    if (lane.next !== undefined || lane.batches.length === 0) this.#rotate()
+    return { data, from: lane.peer }
+  }
+
+  /** The next messages, a batch of each peer in turn. */
+  takeBatch(): Received[] | undefined {
+    const messages: Received[] = []
+    for (let lane = this.#turn(); lane !== undefined; lane = this.#turn()) {
+      const batch = lane.batches[0]!
+      for (let i = lane.index; i < batch.length; i++) messages.push({ data: batch[i]!, from: lane.peer })
+      this.#drop(lane)
+      this.#rotate()
+      if (messages.length >= BATCH_LENGTH) break
+    }
+    return messages.length > 0 ? messages : undefined
+  }
+
+  /** Gives a peer no more turns until {@link release}. What it sends waits. */
+  hold(peer: Peer): void {
+    const lane = this.#lanes.get(peer)
+    if (lane !== undefined) lane.held = true
+  }
+
+  /** Lets a peer take turns again. */
+  release(peer: Peer): void {
+    const lane = this.#lanes.get(peer)
+    if (lane === undefined) return
+    lane.held = false
+    if (lane.batches.length > 0 && !lane.inRing) this.#enter(lane)
+    this.#closeIfDone(lane)
+  }
+
+  /** Says that a peer is gone. What waits of it can still be taken. */
+  forget(peer: Peer): void {
+    const lane = this.#lanes.get(peer)
+    if (lane === undefined) return
+    lane.forgotten = true
+    this.#closeIfDone(lane)
+  }
+
+  #open(peer: Peer): Lane {
+    const lane = {
+      peer,
+      batches: [],
+      index: 0,
+      cost: 0,
+      paused: false,
+      inRing: false,
+      next: undefined,
+      held: false,
+      forgotten: false,
+    }
+    this.#lanes.set(peer, lane)
+    return lane
+  }
+
+  #closeIfDone(lane: Lane): void {
+    if (lane.forgotten && !lane.held && lane.batches.length === 0) this.#lanes.delete(lane.peer)
+  }
+
+  /** The lane at the head, after those that are held have left the ring. */
+  #turn(): Lane | undefined {
+    while (this.#head?.held === true) this.#leave()
+    return this.#head
+  }
+
+  #enter(lane: Lane): void {
+    lane.inRing = true
+    if (this.#tail === undefined) this.#head = lane
+    else this.#tail.next = lane
+    this.#tail = lane
+  }
+
+  #leave(): Lane | undefined {
+    const lane = this.#head
+    if (lane === undefined) return undefined
+    this.#head = lane.next
+    if (lane.next === undefined) this.#tail = undefined
+    lane.next = undefined
+    lane.inRing = false
+    return lane
+  }
+
+  // The head goes to the tail, or out of the ring if nothing of it waits.
+  #rotate(): void {
+    const lane = this.#leave()
+    if (lane === undefined) return
+    if (lane.batches.length > 0) this.#enter(lane)
+    else this.#closeIfDone(lane)
+  }
+
+  // Lets go of a batch that has been read.
+  #drop(lane: Lane): void {
+    lane.cost -= costOf(lane.batches.shift()!)
+    lane.index = 0
+    if (lane.paused && lane.cost <= this.#limit / 2) {
+      lane.paused = false
+      lane.peer.resume()
+    }
+  }
+}
+
+function costOf(batch: readonly Buffer[]): number {
+  let cost = batch.length * MESSAGE_COST
+  for (const message of batch) cost += message.length
+  return cost
+}

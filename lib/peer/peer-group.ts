@@ -1,0 +1,160 @@
+import type { Duplex, Transform } from 'node:stream'
+import { PeerError } from '../errors.js'
+import { describe } from '../frame/bytes.js'
+import type { FrameEncoder } from '../frame/frame-encoder.js'
+import { Broadcast } from './broadcast.js'
+import type { Inbox } from './inbox.js'
+import { Peer, type PeerIdentity, type PeerOwner } from './peer.js'
+
+/** What a group asks of its node. */
+export interface PeerGroupHost {
+  createEncoder(): Transform
+  createDecoder(): Transform
+  /** The inbox has messages. */
+  onInbox(): void
+  onDisconnect(peer: Peer, reason: Error | undefined): void
+}
+
+/** Limits and times that hold for every peer. */
+export interface PeerLimits {
+  readonly timeoutMs?: number | undefined
+  readonly closeTimeoutMs: number
+  readonly outboundLimit: number
+}
+
+interface DrainWaiter {
+  readonly peer: Peer | undefined
+  readonly resolve: () => void
+}
+
+/** The peers of a node: sends to one or to all of them, and puts what they say into one inbox. */
+export class PeerGroup implements PeerOwner {
+  readonly timeoutMs: number | undefined
+  readonly closeTimeoutMs: number
+  readonly outboundLimit: number
+  readonly #host: PeerGroupHost
+  readonly #inbox: Inbox
+  readonly #broadcast: Broadcast
+  readonly #peers = new Map<string, Peer>()
+  // Peers to which more than enough waits to be sent.
+  readonly #congested = new Set<Peer>()
+  #drainWaiters: DrainWaiter[] = []
+
+  constructor(host: PeerGroupHost, inbox: Inbox, encoder: FrameEncoder, limits: PeerLimits) {
+    this.timeoutMs = limits.timeoutMs
+    this.closeTimeoutMs = limits.closeTimeoutMs
+    this.outboundLimit = limits.outboundLimit
+    this.#host = host
+    this.#inbox = inbox
+    this.#broadcast = new Broadcast(encoder, (bytes) => {
+      for (const peer of this.#open()) peer.sendRaw(bytes)
+    })
+  }
+
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers
+  }
+
+  /** Makes a peer of a duplex. An id that is taken gets a number behind it. */
+  add(duplex: Duplex, identity: PeerIdentity): Peer {
+    // Those who were peers when a broadcast was sent get it, and nobody else.
+    this.#broadcast.flush()
+    let id = identity.id
+    for (let i = 2; this.#peers.has(id); i++) id = `${identity.id}#${i}`
+    const peer = new Peer(duplex, { ...identity, id }, this)
+    this.#peers.set(id, peer)
+    return peer
+  }
+
+  /** @throws {PeerError} `ERR_PEER_UNKNOWN`, if there is no such peer. */
+  resolve(to: Peer | string): Peer {
+    const peer = this.#peers.get(typeof to === 'string' ? to : to.id)
+    if (peer !== undefined && (typeof to === 'string' || to === peer)) return peer
+    const id = typeof to === 'string' ? to : to.id
+    throw new PeerError('ERR_PEER_UNKNOWN', `Cannot find peer ${describe(id)}: it is not connected`, { peer: id })
+  }
+
+  send(message: Uint8Array, to: Peer | string): boolean {
+    this.#broadcast.flush()
+    return this.resolve(to).send(message)
+  }
+
+  sendRaw(frames: Uint8Array, to: Peer | string): boolean {
+    this.#broadcast.flush()
+    return this.resolve(to).sendRaw(frames)
+  }
+
+  /** Sends a message to all peers, framed once. */
+  broadcast(message: Uint8Array): boolean {
+    this.#broadcast.add(message)
+    return this.#congested.size === 0
+  }
+
+  /** Sends bytes that already are frames to all peers. */
+  broadcastRaw(frames: Uint8Array): boolean {
+    this.#broadcast.addRaw(frames)
+    return this.#congested.size === 0
+  }
+
+  /** Sends a message to all peers, framed by each one's encoder. */
+  broadcastEach(message: Uint8Array): boolean {
+    this.#broadcast.flush()
+    for (const peer of this.#open()) peer.send(message)
+    return this.#congested.size === 0
+  }
+
+  /** Resolves when no more than enough waits to be sent to a peer, or to any; also when that peer is gone. */
+  drained(to?: Peer | string): Promise<void> {
+    this.#broadcast.flush()
+    const peer = to === undefined ? undefined : this.resolve(to)
+    return new Promise((resolve) => {
+      this.#drainWaiters.push({ peer, resolve })
+      this.#resolveDrained()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#broadcast.flush()
+    await Promise.all(Array.from(this.#peers.values(), (peer) => peer.close()))
+  }
+
+  createEncoder(): Transform {
+    return this.#host.createEncoder()
+  }
+
+  createDecoder(): Transform {
+    return this.#host.createDecoder()
+  }
+
+  onMessages(peer: Peer, batch: Buffer[]): void {
+    this.#inbox.add(peer, batch)
+    this.#host.onInbox()
+  }
+
+  onCongestion(peer: Peer, congested: boolean): void {
+    if (congested) this.#congested.add(peer)
+    else this.#congested.delete(peer)
+    this.#resolveDrained()
+  }
+
+  onClosed(peer: Peer, reason: Error | undefined): void {
+    this.#peers.delete(peer.id)
+    this.#inbox.forget(peer)
+    this.onCongestion(peer, false)
+    this.#host.onDisconnect(peer, reason)
+  }
+
+  // Peers that still take messages. A copy: a peer that fails while it is sent to does not upset the loop.
+  #open(): Peer[] {
+    return Array.from(this.#peers.values()).filter((peer) => peer.isOpen)
+  }
+
+  #resolveDrained(): void {
+    if (this.#drainWaiters.length === 0) return
+    this.#drainWaiters = this.#drainWaiters.filter(({ peer, resolve }) => {
+      const waits = peer === undefined ? this.#congested.size > 0 : this.#congested.has(peer)
+      if (!waits) resolve()
+      return waits
+    })
+  }
+}
