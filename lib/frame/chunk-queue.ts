@@ -60,6 +60,11 @@ export class ChunkQueue {
     }
   }
 
+  /** Removes everything. */
+  clear(): void {
+    while (this.shift() !== undefined);
+  }
+
   #pushFolded(chunk: Uint8Array): void {
     const used = this.#folded
     if (this.#fold !== undefined && used + chunk.length <= this.#fold.length) {

@@ -12,6 +12,8 @@ import { type EncodeOptions, type FrameLayout, resolveFrameOptions } from './fra
  *     initialBytesToStrip: 0          +- prefix: header, filled in +- body: rest of message+
  */
 export class FrameEncoder {
+  /** Bytes that end every frame; commonly none. */
+  readonly trailer: Uint8Array
   readonly #layout: FrameLayout
   // What the prefix holds outside the length field; undefined where it holds nothing else.
   readonly #template: Uint8Array | undefined
@@ -25,6 +27,7 @@ export class FrameEncoder {
    */
   constructor(options: EncodeOptions = {}) {
     this.#layout = resolveFrameOptions(options)
+    this.trailer = this.#layout.trailer
     this.#template = resolveTemplate(options.header, this.#layout)
   }
 
@@ -38,9 +41,10 @@ export class FrameEncoder {
   encode(message: Uint8Array): Uint8Array {
     const prefixLength = this.measure(message)
     const bodyStart = this.bodyStart(prefixLength)
-    const frame = allocate(prefixLength + message.length - bodyStart)
+    const frame = allocate(prefixLength + message.length - bodyStart + this.trailer.length)
     this.writePrefix(message, frame, 0)
     frame.set(bodyStart === 0 ? message : message.subarray(bodyStart), prefixLength)
+    if (this.trailer.length > 0) frame.set(this.trailer, frame.length - this.trailer.length)
     return frame
   }
 

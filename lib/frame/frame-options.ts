@@ -1,4 +1,4 @@
-import { describe } from './bytes.js'
+import { assertBytes, ByteView, describe } from './bytes.js'
 import { type LengthField, uint32be } from './length-field.js'
 
 /**
@@ -8,6 +8,8 @@ import { type LengthField, uint32be } from './length-field.js'
  *     +-- lengthFieldOffset --+-- length field --+-- the field's value + lengthAdjustment --+
  *     |      other bytes      |       00 05      |                 hello                    |
  *     +-------- initialBytesToStrip: 'header' ---+---------------- message -----------------+
+ *
+ * A `trailer` comes after that, and is no part of the message.
  */
 export interface FrameOptions {
   /** How the length is written. @default uint32be */
@@ -24,6 +26,11 @@ export interface FrameOptions {
    * field, or a number. `0` keeps the whole frame. @default 'header'
    */
   readonly initialBytesToStrip?: 'header' | number | undefined
+  /**
+   * Bytes that end every frame and that the length field does not count, such as AMQP's `CE`. Checked and removed when
+   * decoding, put back when encoding. @default none
+   */
+  readonly trailer?: Uint8Array | undefined
   /**
    * Decoding: `true` gives each message memory of its own, instead of a view into the chunk it arrived in. A kept view
    * keeps its whole chunk alive, commonly 64 KiB. @default false
@@ -53,9 +60,12 @@ export interface FrameLayout {
   readonly strip: number | undefined
   /** Bytes up to the end of the length field; `undefined` where the field varies in size. */
   readonly headerLength: number | undefined
+  readonly trailer: Uint8Array
   readonly copy: boolean
   readonly maxMessageLength: number
 }
+
+const NO_TRAILER: Uint8Array = new ByteView(0)
 
 /** Longest message, in bytes, unless the options say another. */
 export const DEFAULT_MAX_MESSAGE_LENGTH = 4_194_304
@@ -75,6 +85,7 @@ export function resolveFrameOptions(options: FrameOptions = {}): FrameLayout {
     lengthFieldOffset = 0,
     lengthAdjustment = 0,
     initialBytesToStrip = 'header',
+    trailer = NO_TRAILER,
     copy = false,
     maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH,
   } = options
@@ -85,10 +96,21 @@ export function resolveFrameOptions(options: FrameOptions = {}): FrameLayout {
   if (maxMessageLength !== Infinity) checkInteger('maxMessageLength', maxMessageLength, 1)
   if (typeof copy !== 'boolean') throw new TypeError(`Cannot use copy: expected a boolean, got ${describe(copy)}`)
 
+  assertBytes(trailer, 'use trailer')
+
   const fixed = lengthField.minSize === lengthField.maxSize
   const headerLength = fixed ? lengthFieldOffset + lengthField.maxSize : undefined
   const strip = initialBytesToStrip === 'header' ? headerLength : initialBytesToStrip
-  const layout = { lengthField, lengthFieldOffset, lengthAdjustment, strip, headerLength, copy, maxMessageLength }
+  const layout = {
+    lengthField,
+    lengthFieldOffset,
+    lengthAdjustment,
+    strip,
+    headerLength,
+    trailer,
+    copy,
+    maxMessageLength,
+  }
   checkTogether(layout)
   return layout
 }

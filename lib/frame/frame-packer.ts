@@ -42,14 +42,20 @@ export class FramePacker {
     const bodyStart = this.#encoder.bodyStart(prefixLength)
     const bodyLength = message.length - bodyStart
     const copied = bodyLength <= this.#copyLimit
-    const packed = copied ? prefixLength + bodyLength : prefixLength
+    const { trailer } = this.#encoder
+    const packed = copied ? prefixLength + bodyLength + trailer.length : prefixLength
     if (this.#used + packed > this.#slab.length) this.#renew(packed)
     const at = this.#used
     this.#encoder.writePrefix(message, this.#slab, at)
     this.#used = at + packed
     const body = bodyStart === 0 ? message : message.subarray(bodyStart)
-    if (copied) copyInto(this.#slab, at + prefixLength, body)
-    else this.addBytes(body)
+    if (copied) {
+      copyInto(this.#slab, at + prefixLength, body)
+      copyInto(this.#slab, at + prefixLength + bodyLength, trailer)
+    } else {
+      this.addBytes(body)
+      if (trailer.length > 0) this.addBytes(trailer)
+    }
   }
 
   /** Adds bytes that need no header. They are not copied. */

@@ -1,7 +1,14 @@
-import { FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
+import { type FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
 import { allocate, assertBytes, ByteView, copyInto } from './bytes.js'
 import { ChunkQueue } from './chunk-queue.js'
-import { type FrameLayout, type FrameOptions, resolveFrameOptions } from './frame-options.js'
+import { type FrameOptions, resolveFrameOptions } from './frame-options.js'
+import type { LengthField } from './length-field.js'
+
+/** Where a frame is in its stream. */
+interface Where {
+  readonly offset: number
+  readonly frameIndex: number
+}
 
 const NOTHING: Uint8Array = new ByteView(0)
 
@@ -19,7 +26,15 @@ const NOTHING: Uint8Array = new ByteView(0)
  * parser.end() // throws ERR_FRAME_TRUNCATED: one byte of the next header is left
  */
 export class FrameParser implements Iterable<Uint8Array> {
-  readonly #layout: FrameLayout
+  // The layout, spread out: one load less for each of them at every message.
+  readonly #field: LengthField
+  readonly #fieldOffset: number
+  readonly #adjustment: number
+  readonly #fixedHeaderLength: number | undefined
+  readonly #fixedStrip: number | undefined
+  readonly #trailer: Uint8Array
+  readonly #copy: boolean
+  readonly #maxMessageLength: number
   // The chunk being read, what is read of it, and the parts of it that are slow to ask for at every message.
   #chunk = NOTHING
   #position = 0
@@ -33,13 +48,22 @@ export class FrameParser implements Iterable<Uint8Array> {
   #frameIndex = 0
   // Bytes to remove from the front of the frame that was measured last.
   #strip = 0
+  #failure: FramingError | undefined
 
   /**
    * @throws {TypeError} If an option has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
   constructor(options?: FrameOptions) {
-    this.#layout = resolveFrameOptions(options)
+    const layout = resolveFrameOptions(options)
+    this.#field = layout.lengthField
+    this.#fieldOffset = layout.lengthFieldOffset
+    this.#adjustment = layout.lengthAdjustment
+    this.#fixedHeaderLength = layout.headerLength
+    this.#fixedStrip = layout.strip
+    this.#trailer = layout.trailer
+    this.#copy = layout.copy
+    this.#maxMessageLength = layout.maxMessageLength
   }
 
   /** Bytes that were appended and not yet read as part of a message. */
@@ -54,7 +78,7 @@ export class FrameParser implements Iterable<Uint8Array> {
    */
   append(chunk: Uint8Array): void {
     assertBytes(chunk, 'append chunk')
-    if (chunk.length === 0) return
+    if (chunk.length === 0 || this.#failure !== undefined) return
     if (this.unreadLength === 0) this.#open(chunk)
     else this.#queue.push(chunk)
   }
@@ -69,11 +93,13 @@ export class FrameParser implements Iterable<Uint8Array> {
     const start = this.#position
     const length = this.#frameLength(this.#chunk, start, this.#end)
     if (length === undefined || length > this.#end - start) return this.#readAcross(length)
+    const end = start + length - this.#trailer.length
+    if (this.#trailer.length > 0) this.#checkTrailer(this.#chunk.subarray(end, start + length), this.#where())
     this.#position = start + length
     this.#frameIndex++
-    const messageLength = length - this.#strip
-    const view = new ByteView(this.#memory, this.#memoryOffset + start + this.#strip, messageLength)
-    return this.#layout.copy ? copyOf(view) : view
+    const messageStart = start + this.#strip
+    const view = new ByteView(this.#memory, this.#memoryOffset + messageStart, end - messageStart)
+    return this.#copy ? copyOf(view) : view
   }
 
   /**
@@ -108,6 +134,7 @@ export class FrameParser implements Iterable<Uint8Array> {
    * @throws {FrameTruncatedError} If bytes are left: a part of a header or of a payload.
    */
   end(): void {
+    if (this.#failure !== undefined) throw this.#failure
     const length = this.unreadLength
     if (length > 0) throw new FrameTruncatedError({ ...this.#where(), length, limit: this.#nextFrameLength() })
   }
@@ -123,6 +150,7 @@ export class FrameParser implements Iterable<Uint8Array> {
 
   // Reached when the rest of the chunk holds no whole frame; `length` is that of the frame, where its header is whole.
   #readAcross(length: number | undefined): Uint8Array | undefined {
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#queue.length === 0) {
       // Nothing is left: let go of the chunk's memory.
       if (this.#position === this.#end) this.#open(NOTHING)
@@ -134,32 +162,31 @@ export class FrameParser implements Iterable<Uint8Array> {
     }
     const whole = length ?? this.#nextFrameLength()
     if (whole === undefined || whole > this.unreadLength) return undefined
-    return this.#join(whole)
+    const where = this.#where()
+    const message = this.#take(whole - this.#trailer.length, this.#strip)
+    if (this.#trailer.length > 0) this.#checkTrailer(this.#take(this.#trailer.length, 0), where)
+    this.#frameIndex++
+    return message
   }
 
-  // Takes a frame that begins in the chunk and ends in a later one.
-  #join(length: number): Uint8Array {
-    const message = allocate(length - this.#strip)
-    this.#frameIndex++
-    let skip = this.#strip
-    let filled = 0
-    for (let missing = length; missing > 0;) {
+  // Takes the next `length` bytes but the first `strip` of them, from as many chunks as they lie in.
+  #take(length: number, strip: number): Uint8Array {
+    const joined = allocate(length - strip)
+    for (let taken = 0; taken < length;) {
       if (this.#position === this.#end) this.#open(this.#queue.shift()!)
-      const taken = Math.min(missing, this.#end - this.#position)
-      const skipped = Math.min(skip, taken)
-      copyInto(message, filled, this.#chunk.subarray(this.#position + skipped, this.#position + taken))
-      filled += taken - skipped
-      skip -= skipped
-      missing -= taken
-      this.#position += taken
+      const step = Math.min(length - taken, this.#end - this.#position)
+      const skip = Math.min(Math.max(strip - taken, 0), step)
+      const part = this.#chunk.subarray(this.#position + skip, this.#position + step)
+      copyInto(joined, taken + skip - strip, part)
+      taken += step
+      this.#position += step
     }
-    return message
+    return joined
   }
 
   // Length of the next frame even if its header is cut; undefined while the header is not all here.
   #nextFrameLength(): number | undefined {
-    const { lengthFieldOffset, lengthField } = this.#layout
-    const header = allocate(Math.min(this.unreadLength, lengthFieldOffset + lengthField.maxSize))
+    const header = allocate(Math.min(this.unreadLength, this.#fieldOffset + this.#field.maxSize))
     const inChunk = Math.min(header.length, this.#end - this.#position)
     copyInto(header, 0, this.#chunk.subarray(this.#position, this.#position + inChunk))
     this.#queue.peekInto(header, inChunk)
@@ -168,45 +195,57 @@ export class FrameParser implements Iterable<Uint8Array> {
 
   /** Length of the frame that starts at index `start`; undefined if its header does not end before index `end`. */
   #frameLength(bytes: Uint8Array, start: number, end: number): number | undefined {
-    const layout = this.#layout
-    const fieldStart = start + layout.lengthFieldOffset
+    const fieldStart = start + this.#fieldOffset
     let fieldEnd: number
-    if (layout.headerLength !== undefined) {
-      fieldEnd = start + layout.headerLength
+    if (this.#fixedHeaderLength !== undefined) {
+      fieldEnd = start + this.#fixedHeaderLength
       if (fieldEnd > end) return undefined
     } else {
       if (fieldStart >= end) return undefined
-      const size = layout.lengthField.measure(bytes, fieldStart, end)
+      const size = this.#field.measure(bytes, fieldStart, end)
       if (size === undefined) return undefined
       fieldEnd = fieldStart + size
     }
-    const rest = layout.lengthField.read(bytes, fieldStart, fieldEnd) + layout.lengthAdjustment
+    const rest = this.#field.read(bytes, fieldStart, fieldEnd) + this.#adjustment
+    const strip = this.#fixedStrip ?? fieldEnd - start
     const length = fieldEnd - start + rest
-    const strip = layout.strip ?? fieldEnd - start
-    const messageLength = length - strip
     // Written so that NaN, which a field answers for bytes that are no length, is refused too.
-    if (!(rest >= 0 && messageLength >= 0 && messageLength <= layout.maxMessageLength && length <= MAX_LENGTH)) {
-      this.#refuse(bytes.subarray(fieldStart, fieldEnd), rest, messageLength)
+    if (!(rest >= 0 && length >= strip && length - strip <= this.#maxMessageLength && length <= MAX_LENGTH)) {
+      this.#refuse(bytes.subarray(fieldStart, fieldEnd), rest, length - strip)
     }
     this.#strip = strip
-    return length
+    return length + this.#trailer.length
   }
 
   #refuse(field: Uint8Array, rest: number, messageLength: number): never {
-    const { lengthField, maxMessageLength } = this.#layout
     const where = this.#where()
-    if (rest >= 0 && messageLength > maxMessageLength) {
-      throw new MessageTooLargeError('read', { ...where, length: messageLength, limit: maxMessageLength })
+    const limit = this.#maxMessageLength
+    if (rest >= 0 && messageLength > limit) {
+      this.#fail(new MessageTooLargeError('read', { ...where, length: messageLength, limit }))
     }
-    const what = `Cannot read frame at offset ${where.offset}: length field ${hex(field)} (${lengthField.name})`
+    const what = `Cannot read frame at offset ${where.offset}: length field ${hex(field)} (${this.#field.name})`
     if (rest <= MAX_LENGTH) {
       const length = Math.min(rest, messageLength)
-      throw new LengthInvalidError(`${what} gives a length of ${length}`, { ...where, length })
+      this.#fail(new LengthInvalidError(`${what} gives a length of ${length}`, { ...where, length }))
     }
-    throw new LengthInvalidError(`${what} is no valid length`, where)
+    this.#fail(new LengthInvalidError(`${what} is no valid length`, where))
   }
 
-  #where(): { offset: number; frameIndex: number } {
+  #checkTrailer(found: Uint8Array, where: Where): void {
+    if (found.every((byte, i) => byte === this.#trailer[i])) return
+    const message = `Cannot read frame at offset ${where.offset}: expected it to end with ${hex(this.#trailer)}, got ${hex(found)}`
+    this.#fail(new LengthInvalidError(message, where))
+  }
+
+  // Where the next frame starts is not known any more: nothing behind it can be read.
+  #fail(error: FramingError): never {
+    this.#failure = error
+    this.#queue.clear()
+    this.#open(NOTHING)
+    throw error
+  }
+
+  #where(): Where {
     return { offset: this.#chunkOffset + this.#position, frameIndex: this.#frameIndex }
   }
 }

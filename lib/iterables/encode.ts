@@ -47,5 +47,7 @@ function frameOf(message: Uint8Array | Uint8ArrayList, encoder: FrameEncoder): U
   encoder.writePrefix(bytes, prefix, 0)
   const bodyStart = encoder.bodyStart(prefix.length)
   const body = bodyStart === 0 ? bytes : bytes.subarray(bodyStart)
-  return Uint8ArrayList.fromUint8Arrays([prefix, body], prefix.length + body.length)
+  const { trailer } = encoder
+  const parts = trailer.length > 0 ? [prefix, body, trailer] : [prefix, body]
+  return Uint8ArrayList.fromUint8Arrays(parts, prefix.length + body.length + trailer.length)
 }
