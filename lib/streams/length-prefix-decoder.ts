@@ -90,7 +90,7 @@ export class LengthPrefixDecoder extends Transform {
     return this.iterator()
   }
 
-  override read(size?: number): unknown {
+  override read(size?: number): ReturnType<Transform['read']> {
     const item: unknown = super.read(size)
     if (this.#failure !== undefined && this.readableLength === 0) this.#answer(this.#failure)
     return item
@@ -109,8 +109,9 @@ export class LengthPrefixDecoder extends Transform {
   }
 
   override _read(size: number): void {
-    if (this.#callback === undefined) super._read(size)
-    else this.#advance()
+    if (this.#callback !== undefined) this.#advance()
+    // Transform may hold the answer back in turn, and is not asked again before something is pushed.
+    super._read(size)
   }
 
   // Hands over what the chunk holds, until the reader has enough.

@@ -76,8 +76,9 @@ export class LengthPrefixEncoder extends Transform {
   override _read(size: number): void {
     const callback = this.#callback
     this.#callback = undefined
-    if (callback === undefined) super._read(size)
-    else callback()
+    callback?.()
+    // Transform may hold the same callback back in turn, and is not asked again before something is pushed.
+    super._read(size)
   }
 }
 

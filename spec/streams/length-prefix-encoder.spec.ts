@@ -1,0 +1,108 @@
+import { expect } from 'chai'
+import { once } from 'node:events'
+import { PassThrough, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { decodeFrames, type EncodeOptions } from '../../lib/frame.js'
+import { LengthPrefixEncoder } from '../../lib/streams.js'
+import { itObeysTheLawsOfEncoders } from '../contract/encoder.js'
+import { concat, hex, pattern, toHex } from '../support/bytes.js'
+
+async function written(messages: readonly Uint8Array[], encoder: LengthPrefixEncoder): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[] = []
+  encoder.on('data', (bytes: Uint8Array) => pieces.push(bytes))
+  const ended = once(encoder, 'end')
+  for (const message of messages) encoder.write(message)
+  encoder.end()
+  await ended
+  return pieces
+}
+
+describe('LengthPrefixEncoder', () => {
+  for (const copyLimit of [undefined, 0, 2048]) {
+    describe(`written to, with copyLimit ${copyLimit}`, () => {
+      itObeysTheLawsOfEncoders(async (messages, options) =>
+        concat(await written(messages, new LengthPrefixEncoder({ ...options, copyLimit }))),
+      )
+    })
+  }
+
+  describe('in a pipeline', () => {
+    itObeysTheLawsOfEncoders(async (messages, options: EncodeOptions) => {
+      const pieces: Uint8Array[] = []
+      const sink = new Writable({
+        write: (bytes: Uint8Array, _encoding, callback) => {
+          pieces.push(bytes)
+          setImmediate(callback)
+        },
+      })
+      await pipeline(messages, new LengthPrefixEncoder(options), sink)
+      return concat(pieces)
+    })
+  })
+
+  it('lets the messages of one tick leave together, at the end of it', async () => {
+    const encoder = new LengthPrefixEncoder()
+    for (const byte of [0x61, 0x62, 0x63]) encoder.write(Uint8Array.of(byte))
+    const [bytes] = (await once(encoder, 'data')) as [Uint8Array]
+    expect(toHex(bytes)).to.equal('00 00 00 01 61 00 00 00 01 62 00 00 00 01 63')
+  })
+
+  it('lets them out at once when it is told to', () => {
+    const encoder = new LengthPrefixEncoder()
+    encoder.write(hex('61'))
+    expect(encoder.read()).to.equal(null)
+    encoder.flush()
+    expect(toHex(encoder.read() as Uint8Array)).to.equal('00 00 00 01 61')
+  })
+
+  it('holds the writer back while nobody reads, and loses nothing', async () => {
+    const encoder = new LengthPrefixEncoder()
+    const message = pattern(10_000)
+    let count = 0
+    for (let i = 0; i < 1000; i++) {
+      count++
+      if (!encoder.write(message)) break
+    }
+    expect(count).to.be.within(20, 60)
+    const pieces: Uint8Array[] = []
+    encoder.on('data', (bytes: Uint8Array) => pieces.push(bytes))
+    await once(encoder, 'drain')
+    encoder.end()
+    await once(encoder, 'end')
+    expect(decodeFrames(concat(pieces))).to.have.lengthOf(count)
+  })
+
+  it('takes messages again when the reader has made room', async () => {
+    const encoder = new LengthPrefixEncoder()
+    const sink = new PassThrough()
+    encoder.pipe(sink)
+    const received: Uint8Array[] = []
+    sink.on('data', (bytes: Uint8Array) => received.push(bytes))
+    for (let i = 0; i < 300; i++) if (!encoder.write(pattern(8000))) await once(encoder, 'drain')
+    encoder.end()
+    await once(sink, 'end')
+    expect(decodeFrames(concat(received))).to.have.lengthOf(300)
+  })
+
+  it('ends with the error of a message that it refuses', async () => {
+    const encoder = new LengthPrefixEncoder({ maxMessageLength: 1 })
+    encoder.write(hex('61 62'))
+    const [error] = (await once(encoder, 'error')) as [unknown]
+    expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE' })
+    expect(encoder.destroyed).to.equal(true)
+  })
+
+  it('is silent when it is destroyed before the end of the tick', async () => {
+    const encoder = new LengthPrefixEncoder()
+    encoder.on('data', () => expect.fail('nothing should come out'))
+    encoder.write(hex('61'))
+    encoder.destroy()
+    await once(encoder, 'close')
+    encoder.flush()
+  })
+
+  it('refuses a copy limit that is none', () => {
+    for (const copyLimit of [-1, NaN])
+      expect(() => new LengthPrefixEncoder({ copyLimit })).to.throw(RangeError, 'copyLimit')
+  })
+})

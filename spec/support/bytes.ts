@@ -1,0 +1,30 @@
+/** Bytes from hex, with any spaces between: `hex('00 05 68')`. */
+export function hex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/[0-9a-f]{2}/gi) ?? [], (digits) => Number.parseInt(digits, 16))
+}
+
+/** Hex of bytes, to compare and to read: `'00 05 68'`. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+}
+
+/** The bytes of a text. */
+export function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value)
+}
+
+/** All parts, one behind the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+/** `length` bytes that differ from their neighbours. */
+export function pattern(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff)
+}
