@@ -132,16 +132,21 @@ export class LengthPrefixDecoder extends Transform {
     this.#answer()
   }
 
-  /** Pushes messages; `false` if the reader has enough. */
+  /** Gives messages to the reader; `false` if it has enough. */
   #push(): boolean {
-    for (let item = this.#next(); item !== undefined; item = this.#next()) {
-      if (!this.push(item) || this.destroyed) return false
+    if (!this.#batches) return this.#parser.readEach((message) => this.#give(message as Buffer))
+    for (let batch = this.#readBatch(); batch !== undefined; batch = this.#readBatch()) {
+      if (!this.#give(batch)) return false
     }
     return true
   }
 
-  #next(): Buffer | Buffer[] | undefined {
-    return this.#batches ? this.#readBatch() : this.#readMessage()
+  #give(item: Buffer | Buffer[]): boolean {
+    // While the stream flows and holds nothing, push() emits too, but takes a third of the decoder's time to get there
+    // (benchmarks/memory.ts, 64-byte messages: 2.4 times the bare parser with push() alone, 1.8 so).
+    const emitted = this.readableFlowing === true && this.readableLength === 0 && this.emit('data', item)
+    // A listener may have destroyed the stream, or begun a loop.
+    return (emitted || this.push(item)) && !this.destroyed && this.#iterator === undefined
   }
 
   // In Node the parser's messages are Buffers.

@@ -84,7 +84,7 @@ export function itObeysTheLawsOfDecoders(decode: Decode): void {
       it('laws 1 and 4: fails the same at every cut, behind the messages before it', async () => {
         const wire = hex(fault.wire)
         const [first, ...others] = [[wire], ...everyCut(wire), byteByByte(wire)]
-        const expected = await seen(first!, fault.options)
+        const expected = await seen(first, fault.options)
         expect(expected.slice(0, -1)).to.deep.equal(fault.messages.map((message) => toHex(hex(message))))
         expect(expected.at(-1))
           .to.match(new RegExp(`^${fault.code} `))

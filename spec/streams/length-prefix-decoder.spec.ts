@@ -34,6 +34,8 @@ async function decodeWith(
   }
 }
 
+const next = (decoder: LengthPrefixDecoder): Uint8Array | null => decoder.read() as Uint8Array | null
+
 const ended = async (decoder: LengthPrefixDecoder): Promise<void> => {
   await once(decoder, 'end')
 }
@@ -45,8 +47,7 @@ const forms: Record<string, Read> = {
   },
   "by 'readable' and read()": async (decoder, messages) => {
     decoder.on('readable', () => {
-      for (let message = decoder.read(); message !== null; message = decoder.read())
-        messages.push(message as Uint8Array)
+      for (let message = next(decoder); message !== null; message = next(decoder)) messages.push(message)
     })
     await ended(decoder)
   },
