@@ -65,12 +65,9 @@ export class FrameTruncatedError extends FramingError {
   override readonly name = 'FrameTruncatedError'
 
   constructor(details: FramingErrorDetails & { length: number }) {
-    const wanted = details.limit === undefined ? 'the end of its header' : `${details.limit} bytes`
-    super(
-      'ERR_FRAME_TRUNCATED',
-      `Cannot read frame at offset ${details.offset ?? 0}: stream ended after ${details.length} of ${wanted}`,
-      details,
-    )
+    const { offset = 0, length, limit } = details
+    const where = limit === undefined ? `${length} bytes, inside its header` : `${length} of ${limit} bytes`
+    super('ERR_FRAME_TRUNCATED', `Cannot read frame at offset ${offset}: stream ended after ${where}`, details)
   }
 }
 

@@ -3,8 +3,9 @@ export { FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeE
 export type { FramingErrorCode, FramingErrorDetails } from './errors.js'
 export { decodeFrames } from './frame/decode-frames.js'
 export { encodeFrame, FrameEncoder } from './frame/frame-encoder.js'
-export type { EncodeOptions, FrameOptions } from './frame/frame-options.js'
+export type { DecodeOptions, EncodeOptions, FrameOptions } from './frame/frame-options.js'
 export { FrameParser } from './frame/frame-parser.js'
+export type { LongMessageHead } from './frame/frame-parser.js'
 export {
   uint8,
   uint16be,
@@ -19,4 +20,5 @@ export {
   uint64le,
 } from './frame/length-field.js'
 export type { LengthField } from './frame/length-field.js'
+export * as protocols from './frame/protocols.js'
 export { varint, varintOf } from './frame/varint.js'

@@ -96,7 +96,7 @@ export class FrameEncoder {
     const { lengthField, lengthFieldOffset } = this.#layout
     if (lengthField.minSize === lengthField.maxSize) return lengthField.maxSize
     const start = lengthFieldOffset - strip
-    const size = start < message.length ? lengthField.measure(message, start, message.length) : undefined
+    const size = start < message.length ? lengthField.measure?.(message, start, message.length) : undefined
     const value = message.length - start - (size ?? 0) - this.#layout.lengthAdjustment
     if (size === undefined || (value >= 0 && value <= lengthField.maxValue && lengthField.sizeOf(value) !== size)) {
       throw new LengthInvalidError(
@@ -126,8 +126,13 @@ function resolveTemplate(header: Uint8Array | undefined, layout: FrameLayout): U
     return onlyField || strip === 0 ? undefined : new ByteView(strip)
   }
   assertBytes(header, 'use header')
-  if (header.length === strip) return header.slice()
-  if (header.length === lengthFieldOffset && strip === layout.headerLength) return header.slice()
+  if (header.length === strip) return new ByteView(header)
+  if (header.length === lengthFieldOffset && strip === layout.headerLength) {
+    // All of it, since a field may look at the bytes that it is written over.
+    const template = new ByteView(strip)
+    template.set(header)
+    return template
+  }
   throw new RangeError(
     `Cannot use header: expected ${strip} bytes, as many as are stripped, got ${describe(header.length)}`,
   )

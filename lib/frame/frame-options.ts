@@ -51,6 +51,15 @@ export interface EncodeOptions extends FrameOptions {
   readonly header?: Uint8Array | undefined
 }
 
+/** {@link FrameOptions} for decoding. */
+export interface DecodeOptions extends FrameOptions {
+  /**
+   * Messages longer than this many bytes are handed over in pieces, as they arrive, and never held in memory.
+   * `maxMessageLength` holds for them too. @default no message is
+   */
+  readonly streamAbove?: number | undefined
+}
+
 /** {@link FrameOptions} with every default filled in and every check passed. */
 export interface FrameLayout {
   readonly lengthField: LengthField
@@ -66,6 +75,13 @@ export interface FrameLayout {
 }
 
 const NO_TRAILER: Uint8Array = new ByteView(0)
+
+/** {@link DecodeOptions} with every default filled in and every check passed. */
+export interface DecodeLayout extends FrameLayout {
+  readonly streamAbove: number
+  /** Headers have one size, and a message is nothing but a view of its frame. */
+  readonly isPlain: boolean
+}
 
 /** Longest message, in bytes, unless the options say another. */
 export const DEFAULT_MAX_MESSAGE_LENGTH = 4_194_304
@@ -93,12 +109,15 @@ export function resolveFrameOptions(options: FrameOptions = {}): FrameLayout {
   checkInteger('lengthFieldOffset', lengthFieldOffset, 0)
   checkInteger('lengthAdjustment', lengthAdjustment, -Number.MAX_SAFE_INTEGER)
   if (initialBytesToStrip !== 'header') checkInteger('initialBytesToStrip', initialBytesToStrip, 0)
-  if (maxMessageLength !== Infinity) checkInteger('maxMessageLength', maxMessageLength, 1)
+  checkMaxMessageLength(maxMessageLength)
   if (typeof copy !== 'boolean') throw new TypeError(`Cannot use copy: expected a boolean, got ${describe(copy)}`)
 
   assertBytes(trailer, 'use trailer')
-
   const fixed = lengthField.minSize === lengthField.maxSize
+  if (!fixed && typeof lengthField.measure !== 'function') {
+    throw new TypeError(`Cannot use lengthField ${lengthField.name}: it varies in size, but cannot measure`)
+  }
+
   const headerLength = fixed ? lengthFieldOffset + lengthField.maxSize : undefined
   const strip = initialBytesToStrip === 'header' ? headerLength : initialBytesToStrip
   const layout = {
@@ -113,6 +132,20 @@ export function resolveFrameOptions(options: FrameOptions = {}): FrameLayout {
   }
   checkTogether(layout)
   return layout
+}
+
+/** The same for decoding. */
+export function resolveDecodeOptions(options: DecodeOptions = {}): DecodeLayout {
+  const layout = resolveFrameOptions(options)
+  const { streamAbove = Infinity } = options
+  if (streamAbove !== Infinity) checkInteger('streamAbove', streamAbove, 0)
+  const isPlain = layout.headerLength !== undefined && layout.trailer.length === 0 && !layout.copy
+  return { ...layout, streamAbove, isPlain }
+}
+
+/** @throws {TypeError | RangeError} If it is neither an integer of at least 1 nor `Infinity`. */
+export function checkMaxMessageLength(length: number): void {
+  if (length !== Infinity) checkInteger('maxMessageLength', length, 1)
 }
 
 function checkTogether({ lengthField, lengthFieldOffset, lengthAdjustment, strip, headerLength }: FrameLayout): void {
@@ -148,7 +181,7 @@ function checkInteger(name: string, value: unknown, least: number): void {
 
 function checkLengthField(field: unknown): asserts field is LengthField {
   const { minSize, maxSize, maxValue, ...methods } = (field ?? {}) as Partial<LengthField>
-  const complete = [methods.sizeOf, methods.measure, methods.read, methods.write].every((f) => typeof f === 'function')
+  const complete = [methods.sizeOf, methods.read, methods.write].every((f) => typeof f === 'function')
   if (!complete) throw new TypeError(`Cannot use lengthField: expected a LengthField, got ${describe(field)}`)
   checkInteger('lengthField.minSize', minSize, 1)
   checkInteger('lengthField.maxSize', maxSize, minSize!)

@@ -1,16 +1,23 @@
-import { type FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
+import { type FramingError, FrameTruncatedError, LengthInvalidError } from '../errors.js'
 import { allocate, assertBytes, ByteView, copyInto } from './bytes.js'
-import { ChunkQueue } from './chunk-queue.js'
-import { type FrameOptions, resolveFrameOptions } from './frame-options.js'
-import type { LengthField } from './length-field.js'
+import { ChunkReader } from './chunk-reader.js'
+import { FrameMeter, type FramePlace, hex, REFUSED } from './frame-meter.js'
+import { checkMaxMessageLength, type DecodeLayout, type DecodeOptions, resolveDecodeOptions } from './frame-options.js'
 
-/** Where a frame is in its stream. */
-interface Where {
-  readonly offset: number
-  readonly frameIndex: number
+/** A message longer than `streamAbove`, while its pieces are being read. */
+export interface LongMessageHead {
+  /** Bytes of the whole message. */
+  readonly length: number
+  /** The header bytes that the layout keeps in the message. The first piece begins with them. */
+  readonly header: Uint8Array
 }
 
-const NOTHING: Uint8Array = new ByteView(0)
+interface LongMessage extends LongMessageHead {
+  readonly place: FramePlace
+  // Bytes of the frame before the message, and bytes of the message that are not read.
+  readonly strip: number
+  missing: number
+}
 
 /**
  * Turns chunks into messages: append what arrived, read what is complete, end when no more will come.
@@ -26,51 +33,45 @@ const NOTHING: Uint8Array = new ByteView(0)
  * parser.end() // throws ERR_FRAME_TRUNCATED: one byte of the next header is left
  */
 export class FrameParser implements Iterable<Uint8Array> {
-  // The layout, spread out: one load less for each of them at every message.
-  readonly #field: LengthField
-  readonly #fieldOffset: number
-  readonly #adjustment: number
-  readonly #fixedHeaderLength: number | undefined
-  readonly #fixedStrip: number | undefined
-  readonly #trailer: Uint8Array
-  readonly #copy: boolean
-  readonly #maxMessageLength: number
-  readonly #isPlain: boolean
-  // The chunk being read, what is read of it, and the parts of it that are slow to ask for at every message.
-  #chunk = NOTHING
-  #position = 0
-  #end = 0
-  #memory = NOTHING.buffer
-  #memoryOffset = 0
-  // Chunks that arrived after it.
-  readonly #queue = new ChunkQueue()
-  // Bytes of the stream before the chunk being read, and frames before the one being read.
-  #chunkOffset = 0
+  readonly #layout: DecodeLayout
+  readonly #meter: FrameMeter
+  readonly #bytes = new ChunkReader()
+  // Frames before the one being read.
   #frameIndex = 0
-  // Bytes to remove from the front of the frame that was measured last.
-  #strip = 0
+  #long: LongMessage | undefined
   #failure: FramingError | undefined
 
   /**
    * @throws {TypeError} If an option has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(options?: FrameOptions) {
-    const layout = resolveFrameOptions(options)
-    this.#field = layout.lengthField
-    this.#fieldOffset = layout.lengthFieldOffset
-    this.#adjustment = layout.lengthAdjustment
-    this.#fixedHeaderLength = layout.headerLength
-    this.#fixedStrip = layout.strip
-    this.#trailer = layout.trailer
-    this.#copy = layout.copy
-    this.#maxMessageLength = layout.maxMessageLength
-    this.#isPlain = layout.headerLength !== undefined && layout.trailer.length === 0 && !layout.copy
+  constructor(options?: DecodeOptions) {
+    this.#layout = resolveDecodeOptions(options)
+    this.#meter = new FrameMeter(this.#layout)
   }
 
   /** Bytes that were appended and not yet read as part of a message. */
   get unreadLength(): number {
-    return this.#end - this.#position + this.#queue.length
+    return this.#bytes.unreadLength
+  }
+
+  /**
+   * Longest message accepted from now on, in bytes.
+   *
+   * @throws {TypeError | RangeError} If it is set to something that the option could not be.
+   */
+  get maxMessageLength(): number {
+    return this.#meter.maxMessageLength
+  }
+
+  set maxMessageLength(length: number) {
+    checkMaxMessageLength(length)
+    this.#meter.maxMessageLength = length
+  }
+
+  /** The long message whose pieces come next, once {@link read} has come upon it; until its last piece is read. */
+  get long(): LongMessageHead | undefined {
+    return this.#long !== undefined && this.#long.missing > 0 ? this.#long : undefined
   }
 
   /**
@@ -80,39 +81,42 @@ export class FrameParser implements Iterable<Uint8Array> {
    */
   append(chunk: Uint8Array): void {
     assertBytes(chunk, 'append chunk')
-    if (chunk.length === 0 || this.#failure !== undefined) return
-    if (this.unreadLength === 0) this.#open(chunk)
-    else this.#queue.push(chunk)
+    if (chunk.length > 0 && this.#failure === undefined) this.#bytes.append(chunk)
   }
 
   /**
-   * The next complete message, or `undefined` until more bytes arrive.
+   * The next complete message, or `undefined` until more bytes arrive, or while {@link long} is there.
    *
    * @throws {MessageTooLargeError} If the message is longer than `maxMessageLength`. The stream cannot be read further.
    * @throws {LengthInvalidError} If the length is none that a frame can have. The stream cannot be read further.
    */
   read(): Uint8Array | undefined {
-    const start = this.#position
-    const length = this.#frameLength(this.#chunk, start, this.#end)
-    if (length === undefined || length > this.#end - start) return this.#readAcross(length)
-    const end = start + length - this.#trailer.length
-    if (this.#trailer.length > 0) this.#checkTrailer(this.#chunk.subarray(end, start + length), this.#where())
-    this.#position = start + length
+    if (!this.#isBetweenFrames()) return undefined
+    const bytes = this.#bytes
+    const { trailer, streamAbove, copy } = this.#layout
+    const start = bytes.position
+    const length = this.#meter.measure(bytes.chunk, start, bytes.end)
+    const end = start + (length ?? Infinity)
+    const messageStart = start + this.#meter.strip
+    const messageEnd = end - trailer.length
+    if (length === REFUSED || end > bytes.end || messageEnd - messageStart > streamAbove)
+      return this.#readAcross(length)
+    if (trailer.length > 0) this.#checkTrailer(bytes.chunk.subarray(messageEnd, end), this.#place())
+    bytes.position = end
     this.#frameIndex++
-    const messageStart = start + this.#strip
-    const view = new ByteView(this.#memory, this.#memoryOffset + messageStart, end - messageStart)
-    return this.#copy ? copyOf(view) : view
+    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageEnd - messageStart)
+    return copy ? copyOf(view) : view
   }
 
   /**
-   * Gives the complete messages to `deliver`, one after the other, until it answers `false`. Faster than {@link read}, which
-   * `deliver` must not call.
+   * Gives the complete messages to `deliver`, one after the other, until it answers `false`. Faster than {@link read},
+   * which `deliver` must not call.
    *
    * @returns `false` if `deliver` did, `true` if no complete message is left.
    * @throws What {@link read} throws, after the messages before it were delivered.
    */
   readEach(deliver: (message: Uint8Array) => boolean): boolean {
-    if (this.#isPlain && !this.#readPlain(deliver)) return false
+    if (this.#layout.isPlain && this.#isBetweenFrames() && !this.#readPlain(deliver)) return false
     for (let message = this.read(); message !== undefined; message = this.read()) if (!deliver(message)) return false
     return true
   }
@@ -146,6 +150,27 @@ export class FrameParser implements Iterable<Uint8Array> {
     return iterator
   }
 
+  /** The next piece of {@link long}, or `undefined` until more bytes arrive. */
+  readPiece(): Uint8Array | undefined {
+    const long = this.#long
+    if (long === undefined || long.missing === 0 || this.unreadLength === 0) return undefined
+    const piece = this.#bytes.takePiece(long.missing)
+    long.missing -= piece.length
+    return this.#layout.copy ? copyOf(piece) : piece
+  }
+
+  /**
+   * Stops framing: gives back the bytes behind the message that was read last.
+   *
+   * @throws {TypeError} If that is inside a long message.
+   */
+  detach(): Uint8Array {
+    if (this.#long !== undefined) throw new TypeError('Cannot detach inside a long message: read it to its end first')
+    const rest = this.#bytes.peek(this.unreadLength)
+    this.#bytes.clear()
+    return rest
+  }
+
   /**
    * Says that no more bytes will come. Call it when all messages have been read.
    *
@@ -153,159 +178,113 @@ export class FrameParser implements Iterable<Uint8Array> {
    */
   end(): void {
     if (this.#failure !== undefined) throw this.#failure
+    if (this.#long !== undefined) {
+      const { place, strip, length, missing } = this.#long
+      const arrived = strip + length - missing + this.unreadLength
+      const limit = strip + length + this.#layout.trailer.length
+      throw new FrameTruncatedError({ ...place, length: arrived, limit })
+    }
     const length = this.unreadLength
-    if (length > 0) throw new FrameTruncatedError({ ...this.#where(), length, limit: this.#nextFrameLength() })
-  }
-
-  #open(chunk: Uint8Array): void {
-    this.#chunkOffset += this.#position
-    this.#chunk = chunk
-    this.#position = 0
-    this.#end = chunk.length
-    this.#memory = chunk.buffer
-    this.#memoryOffset = chunk.byteOffset
+    if (length > 0) throw new FrameTruncatedError({ ...this.#place(), length, limit: this.#measureAcross() })
   }
 
   // The same as read() for the messages inside the chunk, where a header has always the same size and nothing but a view
   // is asked for. With the layout in locals, 64-byte messages cost what they do in a parser written for one layout; read()
   // costs 1.5 times that (benchmarks/memory.ts). What it leaves, whole or not, good or not, is for read() to judge.
   #readPlain(deliver: (message: Uint8Array) => boolean): boolean {
-    const chunk = this.#chunk
-    const end = this.#end
-    const memory = this.#memory
-    const memoryOffset = this.#memoryOffset
-    const field = this.#field
-    const fieldOffset = this.#fieldOffset
-    const adjustment = this.#adjustment
-    const headerLength = this.#fixedHeaderLength ?? 0
-    const strip = this.#fixedStrip ?? 0
-    const longest = this.#maxMessageLength + strip
-    let start = this.#position
+    const bytes = this.#bytes
+    const { chunk, end, memory, memoryOffset } = bytes
+    const { lengthField, lengthFieldOffset, lengthAdjustment, headerLength = 0, strip = 0, streamAbove } = this.#layout
+    const meter = this.#meter
+    let start = bytes.position
     for (;;) {
       const fieldEnd = start + headerLength
       if (fieldEnd > end) return true
-      const rest = field.read(chunk, start + fieldOffset, fieldEnd) + adjustment
+      const rest = lengthField.read(chunk, start + lengthFieldOffset, fieldEnd) + lengthAdjustment
       const length = headerLength + rest
-      if (!(rest >= 0 && length >= strip && length <= longest)) return true
+      const messageLength = length - strip
+      // The limit is asked for each time, since deliver() may have changed it.
+      if (!(rest >= 0 && messageLength >= 0 && messageLength <= meter.maxMessageLength)) return true
+      if (messageLength > streamAbove) return true
       if (start + length > end) return true
       start += length
-      this.#position = start
+      bytes.position = start
       this.#frameIndex++
-      const view = new ByteView(memory, memoryOffset + start - length + strip, length - strip)
-      if (!deliver(view)) return false
+      if (!deliver(new ByteView(memory, memoryOffset + start - messageLength, messageLength))) return false
     }
   }
 
-  // Reached when the rest of the chunk holds no whole frame; `length` is that of the frame, where its header is whole.
+  // Reached when the rest of the chunk holds no whole message; `length` is that of the frame, where its header is whole.
   #readAcross(length: number | undefined): Uint8Array | undefined {
-    if (this.#failure !== undefined) throw this.#failure
-    if (this.#queue.length === 0) {
-      // Nothing is left: let go of the chunk's memory.
-      if (this.#position === this.#end) this.#open(NOTHING)
+    const bytes = this.#bytes
+    if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
+    const whole = length ?? this.#measureAcross()
+    if (whole === undefined) return undefined
+    if (whole === REFUSED) this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength), this.#place()))
+    const { trailer, streamAbove } = this.#layout
+    const { strip } = this.#meter
+    const messageLength = whole - trailer.length - strip
+    if (messageLength > streamAbove) {
+      this.#beginLong(messageLength)
       return undefined
     }
-    if (this.#position === this.#end) {
-      this.#open(this.#queue.shift()!)
-      return this.read()
-    }
-    const whole = length ?? this.#nextFrameLength()
-    if (whole === undefined || whole > this.unreadLength) return undefined
-    const where = this.#where()
-    const message = this.#take(whole - this.#trailer.length, this.#strip)
-    if (this.#trailer.length > 0) this.#checkTrailer(this.#take(this.#trailer.length, 0), where)
+    if (whole > bytes.unreadLength) return undefined
+    const place = this.#place()
+    const message = bytes.take(strip + messageLength, strip)
+    if (trailer.length > 0) this.#checkTrailer(bytes.take(trailer.length, 0), place)
     this.#frameIndex++
     return message
   }
 
-  // Takes the next `length` bytes but the first `strip` of them, from as many chunks as they lie in.
-  #take(length: number, strip: number): Uint8Array {
-    const joined = allocate(length - strip)
-    for (let taken = 0; taken < length;) {
-      if (this.#position === this.#end) this.#open(this.#queue.shift()!)
-      const step = Math.min(length - taken, this.#end - this.#position)
-      const skip = Math.min(Math.max(strip - taken, 0), step)
-      const part = this.#chunk.subarray(this.#position + skip, this.#position + step)
-      copyInto(joined, taken + skip - strip, part)
-      taken += step
-      this.#position += step
-    }
-    return joined
-  }
-
   // Length of the next frame even if its header is cut; undefined while the header is not all here.
-  #nextFrameLength(): number | undefined {
-    const header = allocate(Math.min(this.unreadLength, this.#fieldOffset + this.#field.maxSize))
-    const inChunk = Math.min(header.length, this.#end - this.#position)
-    copyInto(header, 0, this.#chunk.subarray(this.#position, this.#position + inChunk))
-    this.#queue.peekInto(header, inChunk)
-    return this.#frameLength(header, 0, header.length)
+  #measureAcross(): number | undefined {
+    const header = this.#bytes.peek(this.#meter.maxHeaderLength)
+    return this.#meter.measure(header, 0, header.length)
   }
 
-  /** Length of the frame that starts at index `start`; undefined if its header does not end before index `end`. */
-  #frameLength(bytes: Uint8Array, start: number, end: number): number | undefined {
-    const fieldStart = start + this.#fieldOffset
-    let fieldEnd: number
-    if (this.#fixedHeaderLength !== undefined) {
-      fieldEnd = start + this.#fixedHeaderLength
-      if (fieldEnd > end) return undefined
-    } else {
-      if (fieldStart >= end) return undefined
-      const size = this.#field.measure(bytes, fieldStart, end)
-      if (size === undefined) return undefined
-      fieldEnd = fieldStart + size
-    }
-    const rest = this.#field.read(bytes, fieldStart, fieldEnd) + this.#adjustment
-    const strip = this.#fixedStrip ?? fieldEnd - start
-    const length = fieldEnd - start + rest
-    // Written so that NaN, which a field answers for bytes that are no length, is refused too.
-    if (!(rest >= 0 && length >= strip && length - strip <= this.#maxMessageLength && length <= MAX_LENGTH)) {
-      this.#refuse(bytes.subarray(fieldStart, fieldEnd), rest, length - strip)
-    }
-    this.#strip = strip
-    return length + this.#trailer.length
+  // Waits for all that is stripped: what is left of the frame is the message.
+  #beginLong(length: number): void {
+    const { strip, headerLength } = this.#meter
+    if (this.#bytes.unreadLength < strip) return
+    const place = this.#place()
+    this.#bytes.skip(strip)
+    const header = this.#bytes.peek(Math.max(headerLength - strip, 0))
+    this.#long = { length, header, place, strip, missing: length }
   }
 
-  #refuse(field: Uint8Array, rest: number, messageLength: number): never {
-    const where = this.#where()
-    const limit = this.#maxMessageLength
-    if (rest >= 0 && messageLength > limit) {
-      this.#fail(new MessageTooLargeError('read', { ...where, length: messageLength, limit }))
-    }
-    const what = `Cannot read frame at offset ${where.offset}: length field ${hex(field)} (${this.#field.name})`
-    if (rest <= MAX_LENGTH) {
-      const length = Math.min(rest, messageLength)
-      this.#fail(new LengthInvalidError(`${what} gives a length of ${length}`, { ...where, length }))
-    }
-    this.#fail(new LengthInvalidError(`${what} is no valid length`, where))
+  /** Whether a frame begins at the place that is read next. A long message is over when its trailer is. */
+  #isBetweenFrames(): boolean {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#long === undefined) return true
+    const { trailer } = this.#layout
+    if (this.#long.missing > 0 || this.unreadLength < trailer.length) return false
+    if (trailer.length > 0) this.#checkTrailer(this.#bytes.take(trailer.length, 0), this.#long.place)
+    this.#long = undefined
+    this.#frameIndex++
+    return true
   }
 
-  #checkTrailer(found: Uint8Array, where: Where): void {
-    if (found.every((byte, i) => byte === this.#trailer[i])) return
-    const message = `Cannot read frame at offset ${where.offset}: expected it to end with ${hex(this.#trailer)}, got ${hex(found)}`
-    this.#fail(new LengthInvalidError(message, where))
+  #checkTrailer(found: Uint8Array, place: FramePlace): void {
+    const { trailer } = this.#layout
+    if (found.every((byte, i) => byte === trailer[i])) return
+    const what = `Cannot read frame at offset ${place.offset}`
+    this.#fail(new LengthInvalidError(`${what}: expected it to end with ${hex(trailer)}, got ${hex(found)}`, place))
   }
 
   // Where the next frame starts is not known any more: nothing behind it can be read.
   #fail(error: FramingError): never {
     this.#failure = error
-    this.#queue.clear()
-    this.#open(NOTHING)
+    this.#bytes.clear()
     throw error
   }
 
-  #where(): Where {
-    return { offset: this.#chunkOffset + this.#position, frameIndex: this.#frameIndex }
+  #place(): FramePlace {
+    return { offset: this.#bytes.offset, frameIndex: this.#frameIndex }
   }
 }
-
-const MAX_LENGTH = Number.MAX_SAFE_INTEGER
 
 function copyOf(view: Uint8Array): Uint8Array {
   const copy = allocate(view.length)
   copyInto(copy, 0, view)
   return copy
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }

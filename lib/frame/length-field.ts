@@ -1,7 +1,7 @@
 /**
  * How a length is written on the wire. Implement it for a field that is none of the ready ones, such as decimal digits.
  *
- * A field has between `minSize` and `maxSize` bytes; where both are the same, `measure` is never called.
+ * A field has between `minSize` and `maxSize` bytes; where both are the same, there is nothing to `measure`.
  */
 export interface LengthField {
   /** What errors call the field. */
@@ -18,10 +18,13 @@ export interface LengthField {
    * Bytes of the field that starts at index `start`; the bytes up to index `end` have arrived.
    * `undefined` means that more must arrive to tell, and is not allowed any more once `maxSize` bytes are there.
    */
-  measure(bytes: Uint8Array, start: number, end: number): number | undefined
+  measure?(bytes: Uint8Array, start: number, end: number): number | undefined
   /** Value of the field from index `start` up to `end`; `NaN` if those bytes say no length. */
   read(bytes: Uint8Array, start: number, end: number): number
-  /** Writes `value` from index `start` up to `end`, which is `sizeOf(value)` further on. */
+  /**
+   * Writes `value` from index `start` up to `end`, which is `sizeOf(value)` further on. Where the layout keeps the field in
+   * the message, the bytes there are the message's own. It must not throw: whether `value` fits was asked before.
+   */
   write(bytes: Uint8Array, start: number, end: number, value: number): void
 }
 
@@ -63,7 +66,6 @@ function fixed(name: string, size: number, read: Read, write: Write): LengthFiel
     maxSize: size,
     maxValue: Math.min(256 ** size - 1, Number.MAX_SAFE_INTEGER),
     sizeOf: () => size,
-    measure: () => size,
     read,
     write: (bytes, start, _end, value) => {
       write(bytes, start, value)

@@ -112,7 +112,7 @@ export const mqtt: FrameOptions = preset({
   initialBytesToStrip: 0,
 })
 
-/** SMPP PDUs. The message begins with the `command_id`. SMPP 3.4 section 3.2, SMPP 5.0 section 3.1. */
+/** SMPP PDUs. The message begins with the `command_id`. SMPP 3.4 section 3.2. */
 export const smpp: FrameOptions = preset({ lengthField: uint32be, lengthAdjustment: -4 })
 
 /**

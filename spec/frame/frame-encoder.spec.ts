@@ -18,7 +18,7 @@ describe('FrameEncoder', () => {
   })
 
   it('keeps its header when the template is changed afterwards', () => {
-    const header = hex('ab')
+    const header = Buffer.from(hex('ab'))
     const encoder = new FrameEncoder({ lengthField: uint8, lengthFieldOffset: 1, header })
     header.fill(0)
     expect(toHex(encoder.encode(hex('61')))).to.equal('ab 01 61')

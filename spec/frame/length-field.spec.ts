@@ -33,7 +33,6 @@ describe('length fields', () => {
       it('has the size that its name says', () => {
         expect(field).to.include({ name, minSize: size, maxSize: size })
         expect(field.sizeOf(0)).to.equal(size)
-        expect(field.measure(new Uint8Array(8), 0, 8)).to.equal(size)
       })
     })
   }
@@ -69,7 +68,7 @@ describe('varint', () => {
   }
 
   function actual(field: LengthField, bytes: Uint8Array): number | undefined | 'invalid' {
-    const size = field.measure(bytes, 0, bytes.length)
+    const size = field.measure?.(bytes, 0, bytes.length)
     if (size === undefined) return undefined
     const value = field.read(bytes, 0, size)
     return Number.isNaN(value) ? 'invalid' : value
@@ -106,16 +105,16 @@ describe('varint', () => {
         const bytes = new Uint8Array(varint.sizeOf(any))
         varint.write(bytes, 0, bytes.length, any)
         expect(actual(varint, bytes)).to.equal(any)
-        expect(varint.measure(bytes, 0, bytes.length)).to.equal(bytes.length)
+        expect(varint.measure?.(bytes, 0, bytes.length)).to.equal(bytes.length)
       },
       1000,
     )
   })
 
   it('does not wait for the end of one that is too long already', () => {
-    expect(varintOf(2).measure(hex('ff ff'), 0, 2)).to.equal(2)
+    expect(varintOf(2).measure?.(hex('ff ff'), 0, 2)).to.equal(2)
     expect(varintOf(2).read(hex('ff ff'), 0, 2)).to.be.NaN
-    expect(varintOf(2).measure(hex('ff'), 0, 1)).to.equal(undefined)
+    expect(varintOf(2).measure?.(hex('ff'), 0, 1)).to.equal(undefined)
   })
 
   it('has one to eight bytes', () => {

@@ -1,0 +1,97 @@
+import { allocate, ByteView, copyInto } from './bytes.js'
+import { ChunkQueue } from './chunk-queue.js'
+
+const NOTHING: Uint8Array = new ByteView(0)
+
+/**
+ * A stream of bytes that arrives in chunks, and a place in it up to which it has been read.
+ *
+ * The chunk being read is public, with the parts of it that are slow to ask for at every message.
+ */
+export class ChunkReader {
+  /** The chunk being read. */
+  chunk = NOTHING
+  /** What of the chunk is read, and where it ends. */
+  position = 0
+  end = 0
+  /** The memory in which the chunk lies, and where it begins there. */
+  memory = NOTHING.buffer
+  memoryOffset = 0
+  // Chunks that arrived after it, and bytes of the stream before it.
+  readonly #queue = new ChunkQueue()
+  #chunkOffset = 0
+
+  /** Bytes that arrived and are not read. */
+  get unreadLength(): number {
+    return this.end - this.position + this.#queue.length
+  }
+
+  /** Bytes that are read, since the first byte of the stream. */
+  get offset(): number {
+    return this.#chunkOffset + this.position
+  }
+
+  /** Takes the next chunk. It is not copied, unless it is small and waits behind others. */
+  append(chunk: Uint8Array): void {
+    if (this.unreadLength === 0) this.#open(chunk)
+    else this.#queue.push(chunk)
+  }
+
+  /** Goes on to the next chunk when this one is read. `false` if there is none. */
+  advance(): boolean {
+    if (this.position < this.end) return true
+    const next = this.#queue.shift()
+    // Without a next one, lets go of the memory of this one.
+    this.#open(next ?? NOTHING)
+    return next !== undefined
+  }
+
+  /** A copy of the next bytes, at most `length` of them, which stay unread. */
+  peek(length: number): Uint8Array {
+    const bytes = allocate(Math.min(length, this.unreadLength))
+    const inChunk = Math.min(bytes.length, this.end - this.position)
+    copyInto(bytes, 0, this.chunk.subarray(this.position, this.position + inChunk))
+    this.#queue.peekInto(bytes, inChunk)
+    return bytes
+  }
+
+  /** Reads `length` bytes, which must be there, and returns a copy of them without the first `strip`. */
+  take(length: number, strip: number): Uint8Array {
+    this.skip(strip)
+    const bytes = allocate(length - strip)
+    for (let filled = 0; filled < bytes.length;) {
+      const piece = this.takePiece(bytes.length - filled)
+      copyInto(bytes, filled, piece)
+      filled += piece.length
+    }
+    return bytes
+  }
+
+  /** Reads at most `length` bytes of one chunk, and returns a view of them. */
+  takePiece(length: number): Uint8Array {
+    this.advance()
+    const start = this.position
+    this.position = Math.min(start + length, this.end)
+    return new ByteView(this.memory, this.memoryOffset + start, this.position - start)
+  }
+
+  /** Reads `length` bytes, which must be there, and forgets them. */
+  skip(length: number): void {
+    for (let missing = length; missing > 0;) missing -= this.takePiece(missing).length
+  }
+
+  /** Forgets all that is unread. */
+  clear(): void {
+    this.#queue.clear()
+    this.#open(NOTHING)
+  }
+
+  #open(chunk: Uint8Array): void {
+    this.#chunkOffset += this.position
+    this.chunk = chunk
+    this.position = 0
+    this.end = chunk.length
+    this.memory = chunk.buffer
+    this.memoryOffset = chunk.byteOffset
+  }
+}
