@@ -1,11 +1,13 @@
 import type { TransformCallback } from 'node:stream'
 import { finished, Transform } from 'readable-stream'
-import type { FrameOptions } from '../frame/frame-options.js'
+import type { DecodeOptions } from '../frame/frame-options.js'
 import { FrameParser } from '../frame/frame-parser.js'
+import { LongMessageFeeder } from './long-message-feeder.js'
+import type { LongMessage } from './long-message.js'
 import { MessageIterator } from './message-iterator.js'
 
-/** {@link FrameOptions} of the stream. */
-export interface LengthPrefixDecoderOptions extends FrameOptions {
+/** {@link DecodeOptions} of the stream. */
+export interface LengthPrefixDecoderOptions extends DecodeOptions {
   /**
    * `true`: `'data'`, `read()` and `pipe` give arrays of messages, each with those that one chunk completed. An array
    * costs the stream as much as a single message does. @default false
@@ -28,18 +30,25 @@ const WRITABLE_HIGH_WATER_MARK = 262_144
  * A chunk is parsed only as far as the reader takes messages. An error inside it therefore comes after the messages
  * before it, also for a slow reader.
  *
+ * With `streamAbove`, a longer message comes out as a {@link LongMessage}, in its place among the others: then it is a
+ * `LengthPrefixDecoder<Buffer | LongMessage>`. What is behind it comes when it is read, or destroyed.
+ *
  * @example
  * socket.pipe(new LengthPrefixDecoder()).on('data', (message) => console.log(message))
  *
  * @example
  * for await (const message of socket.pipe(new LengthPrefixDecoder())) console.log(message)
  */
-export class LengthPrefixDecoder extends Transform {
+export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> extends Transform {
   readonly #parser: FrameParser
+  readonly #long: LongMessageFeeder
   readonly #batches: boolean
   // Answers the writer when the chunk it gave is used up, or when the end it told has been judged.
   #callback: TransformCallback | undefined
   #ended = false
+  // Whether somebody reads and has room; until then nothing is parsed.
+  #isWanted = false
+  #detached = false
   // Found behind messages that still wait to be read.
   #failure: Error | undefined
   // Takes messages from the parser itself, instead of having them pushed.
@@ -57,6 +66,9 @@ export class LengthPrefixDecoder extends Transform {
       ...(batches && { readableHighWaterMark: 1 }),
     })
     this.#parser = new FrameParser(options)
+    this.#long = new LongMessageFeeder(this.#parser, () => {
+      if (!this.destroyed) this.#advance()
+    })
     this.#batches = batches
   }
 
@@ -68,9 +80,9 @@ export class LengthPrefixDecoder extends Transform {
    * @example
    * for await (const batch of decoder.batches()) for (const message of batch) console.log(message)
    */
-  batches(options?: DecoderIteratorOptions): MessageIterator<Buffer[]> {
+  batches(options?: DecoderIteratorOptions): MessageIterator<Message[]> {
     return this.#iterate(
-      () => (this.readableLength > 0 ? [super.read() as Buffer | Buffer[]].flat() : this.#readBatch()),
+      () => (this.readableLength > 0 ? ([super.read() as Message | Message[]].flat() as Message[]) : this.#readBatch()),
       options,
     )
   }
@@ -80,14 +92,45 @@ export class LengthPrefixDecoder extends Transform {
    *
    * @throws {TypeError} If another loop reads the messages already, or the decoder was made with `batches: true`.
    */
-  override iterator(options?: DecoderIteratorOptions): MessageIterator<Buffer> {
+  override iterator(options?: DecoderIteratorOptions): MessageIterator<Message> {
     if (this.#batches)
       throw new TypeError('Cannot iterate over single messages of a decoder with batches: use batches()')
-    return this.#iterate(() => (this.readableLength > 0 ? (super.read() as Buffer) : this.#readMessage()), options)
+    return this.#iterate(() => (this.readableLength > 0 ? (super.read() as Message) : this.#readMessage()), options)
   }
 
-  override [Symbol.asyncIterator](): MessageIterator<Buffer> {
+  override [Symbol.asyncIterator](): MessageIterator<Message> {
     return this.iterator()
+  }
+
+  /** Longest message accepted from now on, in bytes. @throws {TypeError | RangeError} If it is set to what the option cannot be. */
+  get maxMessageLength(): number {
+    return this.#parser.maxMessageLength
+  }
+
+  set maxMessageLength(length: number) {
+    this.#parser.maxMessageLength = length
+  }
+
+  /**
+   * Stops framing behind the message that is being handled, and ends: gives back the bytes behind it, for whoever reads
+   * them instead. Call it in a `'data'` listener or a loop, after the source was unpiped.
+   *
+   * @throws {TypeError} If that is inside a long message.
+   *
+   * @example
+   * socket.unpipe(decoder)
+   * socket.unshift(decoder.detach())
+   */
+  detach(): Buffer {
+    const rest = this.#parser.detach()
+    // What was written and has not reached the parser. The stream has this property, its types do not; entries that are
+    // done are null.
+    const { writableBuffer } = this as unknown as { writableBuffer: readonly ({ chunk: Buffer } | null)[] }
+    const waiting = writableBuffer.flatMap((entry) => entry?.chunk ?? [])
+    this.#detached = true
+    this.end()
+    this.#advance()
+    return Buffer.concat([rest, ...waiting])
   }
 
   override read(size?: number): ReturnType<Transform['read']> {
@@ -97,33 +140,42 @@ export class LengthPrefixDecoder extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    this.#parser.append(chunk)
+    if (!this.#detached) this.#parser.append(chunk)
     this.#callback = callback
-    this.#advance()
+    if (this.#isWanted) this.#advance()
   }
 
   override _flush(callback: TransformCallback): void {
     this.#ended = true
     this.#callback = callback
-    this.#advance()
+    if (this.#isWanted) this.#advance()
   }
 
   override _read(size: number): void {
+    this.#isWanted = true
     if (this.#callback !== undefined) this.#advance()
     // Transform may hold the answer back in turn, and is not asked again before something is pushed.
     super._read(size)
   }
 
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    if (this.#long.isActive) this.#long.fail(error ?? new Error('Cannot read long message: its decoder was destroyed'))
+    callback(error)
+  }
+
   // Hands over what the chunk holds, until the reader has enough.
   #advance(): void {
     if (this.#iterator !== undefined) {
+      if (this.#long.isActive) this.#take(() => this.#long.feed() || undefined)
       this.#iterator.wake()
       return
     }
     try {
-      if (!this.#push()) return
+      this.#isWanted = this.#push() || this.#detached
+      if (!this.#isWanted) return
       if (this.#ended) this.#parser.end()
     } catch (error) {
+      this.#long.fail(error as Error)
       // Destroying a stream throws away what it has buffered: the error waits until that is read.
       if (this.readableLength === 0) this.#answer(error as Error)
       else this.#failure = error as Error
@@ -132,31 +184,36 @@ export class LengthPrefixDecoder extends Transform {
     this.#answer()
   }
 
-  /** Gives messages to the reader; `false` if it has enough. */
+  /** Gives messages to the reader; `false` if it, or the reader of a long message, has enough. */
   #push(): boolean {
-    if (!this.#batches) return this.#parser.readEach((message) => this.#give(message as Buffer))
-    for (let batch = this.#readBatch(); batch !== undefined; batch = this.#readBatch()) {
-      if (!this.#give(batch)) return false
-    }
-    return true
+    const read = this.#batches ? () => this.#readBatch() : () => this.#readMessage()
+    const isPlain = !this.#batches && this.#long.feed()
+    if (isPlain && !this.#parser.readEach((message) => this.#give(message as Message))) return false
+    for (let item = read(); item !== undefined; item = read()) if (!this.#give(item)) return false
+    return !this.#long.isFull
   }
 
-  #give(item: Buffer | Buffer[]): boolean {
+  #give(item: Message | Message[]): boolean {
     // While the stream flows and holds nothing, push() emits too, but takes a third of the decoder's time to get there
     // (benchmarks/memory.ts, 64-byte messages: 2.4 times the bare parser with push() alone, 1.8 so).
     const emitted = this.readableFlowing === true && this.readableLength === 0 && this.emit('data', item)
-    // A listener may have destroyed the stream, or begun a loop.
-    return (emitted || this.push(item)) && !this.destroyed && this.#iterator === undefined
+    const hasRoom = emitted || this.push(item)
+    // A listener may have destroyed the stream, stopped framing, or begun a loop.
+    return hasRoom && !this.destroyed && !this.#detached && this.#iterator === undefined
   }
 
-  // In Node the parser's messages are Buffers.
-  #readMessage(): Buffer | undefined {
-    return this.#parser.read() as Buffer | undefined
+  // In Node the parser's messages are Buffers; long ones are what `Message` says besides.
+  #readMessage(): Message | undefined {
+    if (!this.#long.feed()) return undefined
+    return (this.#parser.read() ?? this.#long.begin()) as Message | undefined
   }
 
-  #readBatch(): Buffer[] | undefined {
-    const batch = this.#parser.readBatch() as Buffer[]
-    return batch.length > 0 ? batch : undefined
+  #readBatch(): Message[] | undefined {
+    if (!this.#long.feed()) return undefined
+    const batch = this.#parser.readBatch() as Message[]
+    if (batch.length > 0) return batch
+    const long = this.#long.begin()
+    return long && [long as Message]
   }
 
   #answer(error?: Error): void {
@@ -175,14 +232,16 @@ export class LengthPrefixDecoder extends Transform {
       release: () => {
         stopListening()
         this.#iterator = undefined
+        this.#isWanted = this.readableFlowing === true
         if (destroyOnReturn) this.destroy()
-        else this.#advance()
+        else if (this.#isWanted) this.#advance()
       },
     })
     const stopListening = finished(this, { writable: false }, (error) => {
       iterator.end(error ? { error } : undefined)
     })
     this.#iterator = iterator
+    this.#isWanted = true
     return iterator
   }
 
@@ -191,9 +250,11 @@ export class LengthPrefixDecoder extends Transform {
       do {
         const item = read()
         if (item !== undefined) return item
+        if (this.#long.isFull) return undefined
         if (this.#ended) this.#parser.end()
       } while (this.#nextChunk())
     } catch (error) {
+      this.#long.fail(error as Error)
       this.#answer(error as Error)
     }
     return undefined
