@@ -17,7 +17,10 @@ export function writeProgram({ file, line, language, source }: Example, folder: 
   const imports = /(\bfrom\s*|\bimport\s*\(?\s*)'(lengthwise(?:\/[^']*)?)'/g
   writeFileSync(
     path,
-    source.replaceAll(imports, (_text, before: string, name: string) => `${before}'${relative(folder, sourceOf(name))}'`),
+    source.replaceAll(
+      imports,
+      (_text, before: string, name: string) => `${before}'${relative(folder, sourceOf(name))}'`,
+    ),
   )
   return path
 }

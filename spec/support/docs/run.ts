@@ -15,14 +15,17 @@ const CLOSING_MS = 2000
  */
 export async function run(path: string): Promise<string[]> {
   const printed: string[] = []
-  const originals = LEVELS.map((level) => [level, console[level]] as const)
+  const print = (...values: unknown[]): void => void printed.push(...format(...values).split('\n'))
+  const original = { ...console }
+  // A test runner starts its timer once this function has returned its promise.
+  await setImmediate()
   const openBefore = process.getActiveResourcesInfo()
-  for (const level of LEVELS) console[level] = (...values: unknown[]) => printed.push(...format(...values).split('\n'))
+  for (const level of LEVELS) console[level] = print
   try {
     await import(pathToFileURL(path).href)
     await closed(openBefore)
   } finally {
-    for (const [level, original] of originals) console[level] = original
+    Object.assign(console, original)
   }
   return printed
 }
