@@ -48,14 +48,24 @@ export class FrameEncoder {
     return frame
   }
 
-  /** Checks a message and returns how many bytes its prefix has. Throws what {@link encode} throws. */
-  measure(message: Uint8Array): number {
+  /** Most bytes of a message that its prefix holds: those of the header that the layout keeps. */
+  get longestKept(): number {
+    const { lengthField, lengthFieldOffset, strip } = this.#layout
+    return strip === undefined ? 0 : Math.max(lengthFieldOffset + lengthField.maxSize - strip, 0)
+  }
+
+  /**
+   * Checks a message and returns how many bytes its prefix has. Throws what {@link encode} throws.
+   *
+   * @param message The message, or its first {@link longestKept} bytes.
+   * @param length Bytes of the whole message.
+   */
+  measure(message: Uint8Array, length: number = message.length): number {
     assertBytes(message, 'encode message')
     const { lengthField, lengthFieldOffset, lengthAdjustment, strip, maxMessageLength } = this.#layout
-    const { length } = message
     if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
     const fieldSize =
-      strip === undefined ? lengthField.sizeOf(length - lengthAdjustment) : this.#fieldSizeIn(message, strip)
+      strip === undefined ? lengthField.sizeOf(length - lengthAdjustment) : this.#fieldSizeIn(message, length, strip)
     const headerLength = lengthFieldOffset + fieldSize
     const prefixLength = strip === undefined ? headerLength : Math.max(strip, headerLength)
     const rest = length + (strip ?? headerLength) - headerLength
@@ -92,16 +102,16 @@ export class FrameEncoder {
   }
 
   // A field that varies in size and is part of the message keeps the size that it has there.
-  #fieldSizeIn(message: Uint8Array, strip: number): number {
+  #fieldSizeIn(message: Uint8Array, length: number, strip: number): number {
     const { lengthField, lengthFieldOffset } = this.#layout
     if (lengthField.minSize === lengthField.maxSize) return lengthField.maxSize
     const start = lengthFieldOffset - strip
     const size = start < message.length ? lengthField.measure?.(message, start, message.length) : undefined
-    const value = message.length - start - (size ?? 0) - this.#layout.lengthAdjustment
+    const value = length - start - (size ?? 0) - this.#layout.lengthAdjustment
     if (size === undefined || (value >= 0 && value <= lengthField.maxValue && lengthField.sizeOf(value) !== size)) {
       throw new LengthInvalidError(
         `Cannot write message: it has ${size ?? 'no'} bytes for a ${lengthField.name} that says ${value}`,
-        { length: message.length },
+        { length },
       )
     }
     return size

@@ -1,9 +1,22 @@
 import { Uint8ArrayList } from 'uint8arraylist'
-import type { FrameOptions } from '../frame/frame-options.js'
-import { FrameParser } from '../frame/frame-parser.js'
+import type { DecodeOptions, FrameOptions } from '../frame/frame-options.js'
+import { FrameParser, type LongMessageHead } from '../frame/frame-parser.js'
+import { type Bytes, listOf } from './long-message.js'
+
+/** Options that make `decode` give some messages in pieces. */
+type StreamingOptions = DecodeOptions & { readonly streamAbove: number }
+
+/** A message in pieces, in its place among the others. What is behind it comes when the loop goes on. */
+export type DecodedLongMessage = LongMessageHead & Iterable<Uint8ArrayList>
+
+/** The same, with pieces that come in time. */
+export type AsyncDecodedLongMessage = LongMessageHead & AsyncIterable<Uint8ArrayList>
 
 /**
  * Turns an iterable of chunks into one of messages, for it-pipe: sync in, sync out; async in, async out.
+ *
+ * With `streamAbove`, a longer message is an iterable of its pieces that knows its `length`. Pieces that are not read by
+ * the time the loop goes on are thrown away.
  *
  * @throws {TypeError | RangeError} At once, if the options cannot work.
  * @throws {FramingError} While iterating, after the messages before it, if a length is refused or the source ends inside
@@ -12,43 +25,96 @@ import { FrameParser } from '../frame/frame-parser.js'
  * @example
  * for (const message of decode([Uint8Array.of(0, 0, 0, 2, 104), Uint8Array.of(105)])) console.log(message.subarray())
  */
-export function decode(source: Iterable<Uint8Array | Uint8ArrayList>, options?: FrameOptions): Generator<Uint8ArrayList>
 export function decode(
-  source: AsyncIterable<Uint8Array | Uint8ArrayList>,
-  options?: FrameOptions,
-): AsyncGenerator<Uint8ArrayList>
+  source: Iterable<Bytes>,
+  options: StreamingOptions,
+): Generator<Uint8ArrayList | DecodedLongMessage>
 export function decode(
-  source: Iterable<Uint8Array | Uint8ArrayList> | AsyncIterable<Uint8Array | Uint8ArrayList>,
-  options?: FrameOptions,
-): Generator<Uint8ArrayList> | AsyncGenerator<Uint8ArrayList> {
+  source: AsyncIterable<Bytes>,
+  options: StreamingOptions,
+): AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage>
+export function decode(source: Iterable<Bytes>, options?: FrameOptions): Generator<Uint8ArrayList>
+export function decode(source: AsyncIterable<Bytes>, options?: FrameOptions): AsyncGenerator<Uint8ArrayList>
+export function decode(
+  source: Iterable<Bytes> | AsyncIterable<Bytes>,
+  options?: DecodeOptions,
+): Generator<Uint8ArrayList | DecodedLongMessage> | AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
   const parser = new FrameParser(options)
   return Symbol.asyncIterator in source ? decodeAsync(source, parser) : decodeSync(source, parser)
 }
 
-function* decodeSync(source: Iterable<Uint8Array | Uint8ArrayList>, parser: FrameParser): Generator<Uint8ArrayList> {
-  for (const chunk of source) {
-    append(chunk, parser)
-    for (const message of parser) yield listOf(message)
+function* decodeSync(source: Iterable<Bytes>, parser: FrameParser): Generator<Uint8ArrayList | DecodedLongMessage> {
+  const chunks = source[Symbol.iterator]()
+  const more = (): boolean => append(chunks.next(), parser)
+  try {
+    for (;;) {
+      const message = parser.read()
+      if (message !== undefined) {
+        yield listOf(message)
+      } else if (parser.long !== undefined) {
+        const { length, header } = parser.long
+        const pieces = piecesSync(parser, more)
+        yield { length, header, [Symbol.iterator]: () => pieces }
+        const unread = piecesSync(parser, more)
+        while (unread.next().done !== true);
+      } else if (!more()) {
+        break
+      }
+    }
+    parser.end()
+  } finally {
+    chunks.return?.()
   }
-  parser.end()
 }
 
 async function* decodeAsync(
-  source: AsyncIterable<Uint8Array | Uint8ArrayList>,
+  source: AsyncIterable<Bytes>,
   parser: FrameParser,
-): AsyncGenerator<Uint8ArrayList> {
-  for await (const chunk of source) {
-    append(chunk, parser)
-    for (const message of parser) yield listOf(message)
+): AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
+  const chunks = source[Symbol.asyncIterator]()
+  const more = async (): Promise<boolean> => append(await chunks.next(), parser)
+  try {
+    for (;;) {
+      const message = parser.read()
+      if (message !== undefined) {
+        yield listOf(message)
+      } else if (parser.long !== undefined) {
+        const { length, header } = parser.long
+        const pieces = piecesAsync(parser, more)
+        yield { length, header, [Symbol.asyncIterator]: () => pieces }
+        const unread = piecesAsync(parser, more)
+        while ((await unread.next()).done !== true);
+      } else if (!(await more())) {
+        break
+      }
+    }
+    parser.end()
+  } finally {
+    await chunks.return?.()
   }
-  parser.end()
 }
 
-function append(chunk: Uint8Array | Uint8ArrayList, parser: FrameParser): void {
-  if (chunk instanceof Uint8ArrayList) for (const part of chunk) parser.append(part)
-  else parser.append(chunk)
+// The pieces of the long message that the parser is at; none, once it is further.
+function* piecesSync(parser: FrameParser, more: () => boolean): Generator<Uint8ArrayList> {
+  for (const { long } = parser; long !== undefined && parser.long === long;) {
+    const piece = parser.readPiece()
+    if (piece !== undefined) yield listOf(piece)
+    else if (!more()) parser.end()
+  }
 }
 
-function listOf(message: Uint8Array): Uint8ArrayList {
-  return Uint8ArrayList.fromUint8Arrays([message], message.length)
+async function* piecesAsync(parser: FrameParser, more: () => Promise<boolean>): AsyncGenerator<Uint8ArrayList> {
+  for (const { long } = parser; long !== undefined && parser.long === long;) {
+    const piece = parser.readPiece()
+    if (piece !== undefined) yield listOf(piece)
+    else if (!(await more())) parser.end()
+  }
+}
+
+/** `false` if the source has ended. */
+function append({ done, value }: IteratorResult<Bytes, unknown>, parser: FrameParser): boolean {
+  if (done === true) return false
+  if (value instanceof Uint8ArrayList) for (const part of value) parser.append(part)
+  else parser.append(value)
+  return true
 }

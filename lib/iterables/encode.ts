@@ -2,47 +2,71 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { allocate } from '../frame/bytes.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { EncodeOptions } from '../frame/frame-options.js'
+import { LongFrame } from '../frame/long-frame.js'
+import {
+  type AsyncLongMessagePieces,
+  type Bytes,
+  inOnePiece,
+  isInMemory,
+  listOf,
+  type LongMessagePieces,
+} from './long-message.js'
+
+type SyncMessage = Bytes | LongMessagePieces
+type AsyncMessage = SyncMessage | AsyncLongMessagePieces
 
 /**
  * Turns an iterable of messages into one of frames, for it-pipe: sync in, sync out; async in, async out.
  *
- * Each item is one whole frame; long messages pass by reference.
+ * A message in memory becomes one item, its whole frame, with long bodies by reference. A message in pieces becomes as
+ * many items as it needs.
  *
- * @throws {TypeError | RangeError} At once, if the options cannot work.
+ * @throws {TypeError | RangeError} At once, if the options cannot work. While iterating, if a message is no message, or
+ * its pieces are not as many bytes as its `length`.
  * @throws {FramingError} While iterating, if the layout cannot carry a message. Nothing of that message comes out.
  *
  * @example
  * for (const frame of encode([Uint8Array.of(1, 2, 3)])) console.log(frame.subarray()) // 00 00 00 03 01 02 03
  */
+export function encode(source: Iterable<SyncMessage>, options?: EncodeOptions): Generator<Uint8ArrayList>
+export function encode(source: AsyncIterable<AsyncMessage>, options?: EncodeOptions): AsyncGenerator<Uint8ArrayList>
 export function encode(
-  source: Iterable<Uint8Array | Uint8ArrayList>,
-  options?: EncodeOptions,
-): Generator<Uint8ArrayList>
-export function encode(
-  source: AsyncIterable<Uint8Array | Uint8ArrayList>,
-  options?: EncodeOptions,
-): AsyncGenerator<Uint8ArrayList>
-export function encode(
-  source: Iterable<Uint8Array | Uint8ArrayList> | AsyncIterable<Uint8Array | Uint8ArrayList>,
+  source: Iterable<SyncMessage> | AsyncIterable<AsyncMessage>,
   options?: EncodeOptions,
 ): Generator<Uint8ArrayList> | AsyncGenerator<Uint8ArrayList> {
   const encoder = new FrameEncoder(options)
   return Symbol.asyncIterator in source ? encodeAsync(source, encoder) : encodeSync(source, encoder)
 }
 
-function* encodeSync(source: Iterable<Uint8Array | Uint8ArrayList>, encoder: FrameEncoder): Generator<Uint8ArrayList> {
-  for (const message of source) yield frameOf(message, encoder)
+function* encodeSync(source: Iterable<SyncMessage>, encoder: FrameEncoder): Generator<Uint8ArrayList> {
+  for (const message of source) {
+    if (isInMemory(message)) {
+      yield frameOf(message, encoder)
+      continue
+    }
+    const frame = new LongFrame(encoder, message.length)
+    for (const piece of message) for (const bytes of frame.write(inOnePiece(piece))) yield listOf(bytes)
+    for (const bytes of frame.end()) yield listOf(bytes)
+  }
 }
 
 async function* encodeAsync(
-  source: AsyncIterable<Uint8Array | Uint8ArrayList>,
+  source: AsyncIterable<AsyncMessage>,
   encoder: FrameEncoder,
 ): AsyncGenerator<Uint8ArrayList> {
-  for await (const message of source) yield frameOf(message, encoder)
+  for await (const message of source) {
+    if (isInMemory(message)) {
+      yield frameOf(message, encoder)
+      continue
+    }
+    const frame = new LongFrame(encoder, message.length)
+    for await (const piece of message) for (const bytes of frame.write(inOnePiece(piece))) yield listOf(bytes)
+    for (const bytes of frame.end()) yield listOf(bytes)
+  }
 }
 
-function frameOf(message: Uint8Array | Uint8ArrayList, encoder: FrameEncoder): Uint8ArrayList {
-  const bytes = message instanceof Uint8Array ? message : message.subarray()
+function frameOf(message: Bytes, encoder: FrameEncoder): Uint8ArrayList {
+  const bytes = inOnePiece(message)
   const prefix = allocate(encoder.measure(bytes))
   encoder.writePrefix(bytes, prefix, 0)
   const bodyStart = encoder.bodyStart(prefix.length)
