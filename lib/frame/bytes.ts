@@ -49,3 +49,8 @@ export function describe(value: unknown): string {
     return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
   return typeof value === 'function' ? 'function' : String(value)
 }
+
+/** Hex of bytes, as errors write it: `00 05`. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+}

@@ -1,6 +1,7 @@
-import type { FramingError } from '../errors.js'
-import { LengthInvalidError, MessageTooLargeError } from '../errors.js'
+import { type FramingError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
+import { hex } from './bytes.js'
 import type { FrameLayout } from './frame-options.js'
+import { hintAt } from './hint.js'
 import type { LengthField } from './length-field.js'
 
 /** Where a frame is in its stream. */
@@ -59,18 +60,27 @@ export class FrameMeter {
     return length + this.#trailerLength
   }
 
-  /** Why {@link measure} refused the frame at the beginning of `bytes`. */
+  /** Why {@link measure} refused the frame at the beginning of `bytes`, and what they might be instead. */
   explain(bytes: Uint8Array, place: FramePlace): FramingError {
     const end = this.#fieldEnd(bytes, 0, this.#fieldOffset, bytes.length) ?? bytes.length
     const field = bytes.subarray(this.#fieldOffset, end)
     const rest = this.#field.read(bytes, this.#fieldOffset, end) + this.#adjustment
     const length = end + rest - (this.#fixedStrip ?? end)
     const limit = this.maxMessageLength
-    if (rest >= 0 && length > limit) return new MessageTooLargeError('read', { ...place, length, limit })
+    const details = { ...place, hint: hintAt(bytes, this) }
+    if (rest >= 0 && length > limit) return new MessageTooLargeError('read', { ...details, length, limit })
     const what = `Cannot read frame at offset ${place.offset}: length field ${hex(field)} (${this.#field.name})`
-    if (!(rest <= MAX_LENGTH)) return new LengthInvalidError(`${what} is no valid length`, place)
+    if (!(rest <= MAX_LENGTH)) return new LengthInvalidError(`${what} is no valid length`, details)
     const told = Math.min(rest, length)
-    return new LengthInvalidError(`${what} gives a length of ${told}`, { ...place, length: told })
+    return new LengthInvalidError(`${what} gives a length of ${told}`, { ...details, length: told })
+  }
+
+  /** Length of the frame at the beginning, with its length field read in the other byte order. */
+  measureSwapped(bytes: Uint8Array): number | undefined {
+    if (this.#fixedHeaderLength === undefined || this.#field.maxSize < 2) return undefined
+    const swapped = bytes.slice(0, this.#fixedHeaderLength)
+    swapped.subarray(this.#fieldOffset).reverse()
+    return this.measure(swapped, 0, swapped.length)
   }
 
   #fieldEnd(bytes: Uint8Array, start: number, fieldStart: number, end: number): number | undefined {
@@ -85,8 +95,3 @@ export class FrameMeter {
 }
 
 const MAX_LENGTH = Number.MAX_SAFE_INTEGER
-
-/** Hex of bytes, as errors write it: `00 05`. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-}

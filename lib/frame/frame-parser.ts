@@ -1,7 +1,8 @@
 import { type FramingError, FrameTruncatedError, LengthInvalidError } from '../errors.js'
-import { allocate, assertBytes, ByteView, copyInto } from './bytes.js'
+import { allocate, assertBytes, ByteView, copyInto, hex } from './bytes.js'
 import { ChunkReader } from './chunk-reader.js'
-import { FrameMeter, type FramePlace, hex, REFUSED } from './frame-meter.js'
+import { HINT_LENGTH } from './hint.js'
+import { FrameMeter, type FramePlace, REFUSED } from './frame-meter.js'
 import { checkMaxMessageLength, type DecodeLayout, type DecodeOptions, resolveDecodeOptions } from './frame-options.js'
 
 /** A message longer than `streamAbove`, while its pieces are being read. */
@@ -220,7 +221,8 @@ export class FrameParser implements Iterable<Uint8Array> {
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
     const whole = length ?? this.#measureAcross()
     if (whole === undefined) return undefined
-    if (whole === REFUSED) this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength), this.#place()))
+    if (whole === REFUSED)
+      this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength + HINT_LENGTH), this.#place()))
     const { trailer, streamAbove } = this.#layout
     const { strip } = this.#meter
     const messageLength = whole - trailer.length - strip

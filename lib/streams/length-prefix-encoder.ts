@@ -3,6 +3,8 @@ import { Transform } from 'readable-stream'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { EncodeOptions } from '../frame/frame-options.js'
 import { FramePacker } from '../frame/frame-packer.js'
+import { LongFrame } from '../frame/long-frame.js'
+import { isLongMessageSource, type LongMessageSource, RawFrames } from './encoder-input.js'
 
 /** {@link EncodeOptions} of the stream. */
 export interface LengthPrefixEncoderOptions extends EncodeOptions {
@@ -23,7 +25,8 @@ const READABLE_HIGH_WATER_MARK = 262_144
 /**
  * A Transform: each message written comes out as a frame. The frames of one tick leave together.
  *
- * A message that the layout cannot carry ends the stream with the error, as streams do.
+ * A message may come in pieces: see {@link LongMessageSource}. Those behind it wait for its end. A message that the layout
+ * cannot carry, or whose pieces are not as many bytes as it said, ends the stream with the error, as streams do.
  *
  * @example
  * const encoder = new LengthPrefixEncoder()
@@ -31,6 +34,7 @@ const READABLE_HIGH_WATER_MARK = 262_144
  * encoder.write(Buffer.from('hello'))
  */
 export class LengthPrefixEncoder extends Transform {
+  readonly #encoder: FrameEncoder
   readonly #packer: FramePacker
   #flushScheduled = false
   // Held back from the writer until the reader has made room.
@@ -44,7 +48,8 @@ export class LengthPrefixEncoder extends Transform {
     super({ writableObjectMode: true, readableHighWaterMark: READABLE_HIGH_WATER_MARK })
     const { copyLimit = COPY_LIMIT } = options
     if (!(copyLimit >= 0)) throw new RangeError(`Cannot use copyLimit: expected at least 0, got ${copyLimit}`)
-    this.#packer = new FramePacker(new FrameEncoder(options), copyLimit, (bytes) => this.push(bytes))
+    this.#encoder = new FrameEncoder(options)
+    this.#packer = new FramePacker(this.#encoder, copyLimit, (bytes) => this.push(bytes))
   }
 
   /** Lets out at once what would leave at the end of the tick. */
@@ -53,9 +58,18 @@ export class LengthPrefixEncoder extends Transform {
     if (!this.destroyed) this.#packer.flush()
   }
 
-  override _transform(message: Uint8Array, _encoding: BufferEncoding, callback: TransformCallback): void {
+  override _transform(
+    message: Uint8Array | LongMessageSource | RawFrames,
+    _encoding: BufferEncoding,
+    callback: TransformCallback,
+  ): void {
+    if (isLongMessageSource(message)) {
+      this.#writeLong(message).then(() => callback(), callback)
+      return
+    }
     try {
-      this.#packer.add(message)
+      if (message instanceof RawFrames) this.#packer.addBytes(message.bytes)
+      else this.#packer.add(message)
     } catch (error) {
       callback(error as Error)
       return
@@ -79,6 +93,29 @@ export class LengthPrefixEncoder extends Transform {
     callback?.()
     // Transform may hold the same callback back in turn, and is not asked again before something is pushed.
     super._read(size)
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    callback(error)
+    // Whoever waits for room waits in vain now.
+    this.#callback?.()
+  }
+
+  async #writeLong(message: LongMessageSource): Promise<void> {
+    this.#packer.flush()
+    const frame = new LongFrame(this.#encoder, message.length)
+    for await (const piece of message) {
+      for (const bytes of frame.write(piece)) await this.#pushInTurn(bytes)
+      if (this.destroyed) return
+    }
+    for (const bytes of frame.end()) await this.#pushInTurn(bytes)
+  }
+
+  async #pushInTurn(bytes: Uint8Array): Promise<void> {
+    if (this.destroyed || this.push(bytes)) return
+    await new Promise<void>((resolve) => {
+      this.#callback = () => resolve()
+    })
   }
 }
 

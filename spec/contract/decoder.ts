@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { encodeFrame, FramingError, type FrameOptions } from '../../lib/frame.js'
-import { concat, hex, pattern, toHex } from '../support/bytes.js'
+import { concat, hex, isSame, pattern, toHex } from '../support/bytes.js'
 import { byteByByte, cut, everyCut } from '../support/cut.js'
 import { anyMessage, check } from '../support/property.js'
 import { faults, layouts } from './layouts.js'
@@ -116,7 +116,7 @@ export function itObeysTheLawsOfDecoders(decode: Decode): void {
       const offsets = Array.from({ length: Math.floor(wire.length / size) }, (_, i) => (i + 1) * size)
       const { messages } = await decode(cut(wire, offsets), {})
       expect(messages).to.have.lengthOf(1)
-      expect(Buffer.compare(messages[0]!, message)).to.equal(0)
+      expect(isSame(messages[0]!, message)).to.equal(true)
     }
   })
 
@@ -129,7 +129,7 @@ export function itObeysTheLawsOfDecoders(decode: Decode): void {
   })
 
   it('gives views of the chunk without copy', async () => {
-    const wire = Buffer.from(hex('00 00 00 02 61 62'))
+    const wire = hex('ff 00 00 00 02 61 62').subarray(1)
     const { messages } = await decode([wire], {})
     expect(messages[0]!.buffer).to.equal(wire.buffer)
   })
@@ -141,6 +141,8 @@ export function itObeysTheLawsOfDecoders(decode: Decode): void {
 
 function explain(error: unknown): string {
   if (!(error instanceof FramingError)) throw error
-  const { code, offset, frameIndex, length, limit, message } = error
+  const { code, offset, frameIndex, length, limit, hint } = error
+  // A hint is a guess at all the bytes that are there, and so the only thing that may depend on how they were cut.
+  const message = hint === undefined ? error.message : error.message.replace(` (${hint})`, '')
   return `${code} offset ${offset}, frame ${frameIndex}, length ${length}, limit ${limit}: ${message}`
 }
