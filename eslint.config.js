@@ -66,7 +66,7 @@ export default defineConfig(
 
   {
     // The ground floor runs in a browser.
-    files: ['lib/errors.ts', 'lib/frame.ts', 'lib/frame/**/*.ts'],
+    files: ['lib/errors.ts', 'lib/frame.ts', 'lib/frame/**/*.ts', 'lib/web.ts', 'lib/web/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'Buffer', 'clearImmediate', 'global', 'process', 'setImmediate'],
     },

@@ -10,12 +10,12 @@ const NOTHING: Uint8Array = new ByteView(0)
  */
 export class ChunkReader {
   /** The chunk being read. */
-  chunk = NOTHING
+  chunk: Uint8Array = NOTHING
   /** What of the chunk is read, and where it ends. */
   position = 0
   end = 0
   /** The memory in which the chunk lies, and where it begins there. */
-  memory = NOTHING.buffer
+  memory: ArrayBufferLike = NOTHING.buffer
   memoryOffset = 0
   // Chunks that arrived after it, and bytes of the stream before it.
   readonly #queue = new ChunkQueue()

@@ -44,7 +44,11 @@ export class FramePacker {
     const copied = bodyLength <= this.#copyLimit
     const { trailer } = this.#encoder
     const packed = copied ? prefixLength + bodyLength + trailer.length : prefixLength
-    if (this.#used + packed > this.#slab.length) this.#renew(packed)
+    if (this.#used + packed > this.#slab.length) {
+      this.#renew(packed)
+      // Whoever got the last slab may have added a message: the encoder knows one at a time.
+      this.#encoder.measure(message)
+    }
     const at = this.#used
     this.#encoder.writePrefix(message, this.#slab, at)
     this.#used = at + packed
@@ -67,7 +71,8 @@ export class FramePacker {
   /** Emits what is packed: the end of a burst. */
   flush(): void {
     this.#emitPacked()
-    if (this.#slab.length <= KEPT_SLAB) return
+    // Whoever got the piece may have added a message at once.
+    if (this.#slab.length <= KEPT_SLAB || this.length > 0) return
     this.#slab = NO_SLAB
     this.#start = this.#used = 0
     this.#slabSize = Math.max(this.#slabSize / 4, SMALLEST_SLAB)
@@ -81,7 +86,8 @@ export class FramePacker {
   }
 
   #renew(least: number): void {
-    this.#emitPacked()
+    // Again as long as whoever gets a piece adds a message at once.
+    while (this.length > 0) this.#emitPacked()
     this.#slab = allocate(Math.max(this.#slabSize, least))
     this.#slabSize = Math.min(this.#slabSize * 4, LARGEST_SLAB)
     this.#start = this.#used = 0

@@ -3,6 +3,7 @@ import type { Duplex, Transform } from 'node:stream'
 import { PeerError } from '../errors.js'
 import { assertBytes, describe } from '../frame/bytes.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
+import { isLongMessageSource, type LongMessageSource } from '../streams/encoder-input.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
 import { MessageIterator } from '../streams/message-iterator.js'
@@ -157,6 +158,25 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     return this.#group.send(message, to)
   }
 
+  /**
+   * Sends a message in pieces, as far as the peer takes them, and resolves when the last is on its way. What is sent to
+   * the peer meanwhile waits behind it. A source that fails, or whose pieces are not as many bytes as its `length`,
+   * closes the peer: half a message is out.
+   *
+   * @throws {FramingError} If the framing cannot carry the message; {@link RangeError} if its length is not that of its
+   * pieces; what its source throws.
+   * @throws {PeerError} `ERR_PEER_UNKNOWN`, `ERR_NODE_CLOSED`.
+   */
+  async sendLong(message: LongMessageSource, to: Peer | string): Promise<void> {
+    this.#refuseIfClosed('send')
+    if (!isLongMessageSource(message)) {
+      throw new TypeError(
+        `Cannot send long message: expected an iterable of bytes with a length, got ${describe(message)}`,
+      )
+    }
+    await this.#group.sendLong(message, to)
+  }
+
   /** Sends bytes that already are a frame. Otherwise as {@link send}; an encoder of your own must not work asynchronously. */
   sendRaw(frame: Uint8Array, to?: Peer | string): boolean {
     this.#refuseIfClosed('send')
@@ -204,6 +224,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     if (!(this.#reader instanceof Dispatcher)) {
       this.#refuseIfBusy()
       this.#reader = new Dispatcher(this.#inbox, this.#codec, (error, from) => this.#report(error, from))
+      // Messages may wait already, perhaps so many that no other would come. The caller may add more handlers first.
+      process.nextTick(() => this.#reader?.wake())
     }
     this.#reader.add(type, handler, options)
   }
@@ -282,13 +304,16 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     signal?.throwIfAborted()
     this.#refuseIfBusy()
     const abort = (): void => reader.abort(signal?.reason)
-    const reader = new MessageIterator<T>({
-      take,
-      release: () => {
-        signal?.removeEventListener('abort', abort)
-        if (this.#reader === reader) this.#reader = undefined
-      },
-    })
+    const release = (): void => {
+      signal?.removeEventListener('abort', abort)
+      if (this.#reader === reader) this.#reader = undefined
+    }
+    const takeOrRelease = (): T | undefined => {
+      const item = take()
+      if (item === undefined && this.#isClosed) release()
+      return item
+    }
+    const reader = new MessageIterator<T>({ take: takeOrRelease, release })
     signal?.addEventListener('abort', abort, { once: true })
     this.#reader = reader
     if (this.#isClosed) reader.end()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { PeerError, type TimeoutPhase } from '../errors.js'
 
 /** What ends a wait early. */
@@ -28,11 +29,15 @@ export async function withDeadline<T>(options: DeadlineOptions, work: (signal: A
   }, timeoutMs)
   for (const signal of signals) {
     if (signal?.aborted === true) controller.abort(signal.reason)
-    signal?.addEventListener('abort', abort, { once: true })
+    if (signal === undefined) continue
+    // Node warns of more than ten, and any number may wait at once.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', abort, { once: true })
   }
   try {
     controller.signal.throwIfAborted()
-    return await Promise.race([work(controller.signal), rejection(controller.signal)])
+    // Listens before it works: the work itself may abort.
+    return await Promise.race([rejection(controller.signal), work(controller.signal)])
   } finally {
     clearTimeout(timer)
     for (const signal of signals) signal?.removeEventListener('abort', abort)

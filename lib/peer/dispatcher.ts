@@ -56,9 +56,13 @@ export class Dispatcher<Data> {
     }
   }
 
-  #dispatch({ data: message, from }: Received): void {
+  #dispatch({ data: message, from, stream }: Received): void {
     const waits: Promise<void>[] = []
     try {
+      if (stream !== undefined) {
+        stream.destroy()
+        throw new RangeError(`Cannot handle message of ${stream.length} bytes: handlers take messages in memory only`)
+      }
       const { type, data } = this.#codec.parse(message)
       const handlers = this.#handlers.get(String(type))
       if (handlers === undefined)
@@ -72,7 +76,7 @@ export class Dispatcher<Data> {
     }
     if (waits.length === 0) return
     this.#inbox.hold(from)
-    void Promise.all(waits).then(() => {
+    void Promise.all(waits).finally(() => {
       this.#inbox.release(from)
       this.wake()
     })

@@ -65,7 +65,7 @@ export class Gateway {
     }
     const listener = transport.listen(wanted, {
       backlog,
-      signal,
+      signal: AbortSignal.any(signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal]),
       onConnection: (connection) => {
         this.#admit(connection, 'inbound').catch((error: unknown) => {
           this.#host.onRefused(connection.address, error)
@@ -80,12 +80,12 @@ export class Gateway {
       const { address } = await listener
       this.#closing.signal.throwIfAborted()
       this.#address = address
-      this.#host.onListening(address)
-      return address
     } catch (error) {
       this.#listener = undefined
       throw error
     }
+    this.#host.onListening(this.#address)
+    return this.#address
   }
 
   /** Dials, and resolves with the peer. */
@@ -98,7 +98,11 @@ export class Gateway {
       action: `connect to ${formatAddress(address)}`,
       signals: [signal, this.#closing.signal],
     }
-    const connection = await withDeadline(deadline, (aborted) => transport.connect(address, aborted))
+    const connection = await withDeadline(deadline, async (aborted) => {
+      const late = await transport.connect(address, aborted)
+      if (aborted.aborted) late.duplex.on('error', ignore).destroy()
+      return late
+    })
     return this.#admit(connection, 'outbound', signal)
   }
 
@@ -112,7 +116,7 @@ export class Gateway {
 
   async #admit(connection: Connection, direction: PeerCandidate['direction'], signal?: AbortSignal): Promise<Peer> {
     const { duplex, address } = connection
-    // Attached before any code of the user's runs. The fault closes the duplex, which is seen when it joins.
+    // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
     try {
       const deadline = {
@@ -122,6 +126,8 @@ export class Gateway {
         signals: [signal, this.#closing.signal],
       }
       if (!(await withDeadline(deadline, async () => this.#ask({ address, direction })))) throw refusal(address)
+      // Closed in the meantime, it would let in nobody.
+      this.#closing.signal.throwIfAborted()
       return this.#host.join(connection, direction)
     } catch (error) {
       duplex.destroy()

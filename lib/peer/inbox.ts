@@ -1,16 +1,20 @@
-import type { Peer } from './peer.js'
+import { LongMessage } from '../streams/long-message.js'
+import type { Message, Peer } from './peer.js'
 
 /** A message and the peer it came from. */
 export interface Received {
+  /** The message. Of a long one, the header bytes that the layout keeps in it. */
   readonly data: Buffer
   readonly from: Peer
+  /** A long message. What its peer says behind it comes when it is read, or destroyed. */
+  readonly stream?: LongMessage
 }
 
 /** What a peer's messages wait in. */
 interface Lane {
   readonly peer: Peer
   // The batches that wait, the first of them read up to `index`.
-  readonly batches: Buffer[][]
+  readonly batches: Message[][]
   index: number
   // What the batches cost in memory, in bytes.
   cost: number
@@ -46,7 +50,7 @@ export class Inbox {
   }
 
   /** Adds messages of a peer, at least one, and pauses the peer when that is too much. */
-  add(peer: Peer, batch: Buffer[]): void {
+  add(peer: Peer, batch: Message[]): void {
     const lane = this.#lanes.get(peer) ?? this.#open(peer)
     lane.batches.push(batch)
     lane.cost += costOf(batch)
@@ -63,10 +67,10 @@ export class Inbox {
     if (lane === undefined) return undefined
     // A lane in the ring has a batch, and a batch has a message left.
     const batch = lane.batches[0]!
-    const data = batch[lane.index++]!
+    const message = batch[lane.index++]!
     if (lane.index === batch.length) this.#drop(lane)
     if (lane.next !== undefined || lane.batches.length === 0) this.#rotate()
-    return { data, from: lane.peer }
+    return received(message, lane.peer)
   }
 
   /** The next messages, a batch of each peer in turn. */
@@ -74,7 +78,7 @@ export class Inbox {
     const messages: Received[] = []
     for (let lane = this.#turn(); lane !== undefined; lane = this.#turn()) {
       const batch = lane.batches[0]!
-      for (let i = lane.index; i < batch.length; i++) messages.push({ data: batch[i]!, from: lane.peer })
+      for (let i = lane.index; i < batch.length; i++) messages.push(received(batch[i]!, lane.peer))
       this.#drop(lane)
       this.#rotate()
       if (messages.length >= BATCH_LENGTH) break
@@ -167,8 +171,13 @@ export class Inbox {
   }
 }
 
-function costOf(batch: readonly Buffer[]): number {
+function received(message: Message, from: Peer): Received {
+  return message instanceof LongMessage ? { data: message.header, from, stream: message } : { data: message, from }
+}
+
+function costOf(batch: readonly Message[]): number {
   let cost = batch.length * MESSAGE_COST
-  for (const message of batch) cost += message.length
+  // A long message is not held in memory.
+  for (const message of batch) if (!(message instanceof LongMessage)) cost += message.length
   return cost
 }

@@ -2,9 +2,10 @@ import type { Duplex, Transform } from 'node:stream'
 import { PeerError } from '../errors.js'
 import { describe } from '../frame/bytes.js'
 import type { FrameEncoder } from '../frame/frame-encoder.js'
+import type { LongMessageSource } from '../streams/encoder-input.js'
 import { Broadcast } from './broadcast.js'
 import type { Inbox } from './inbox.js'
-import { Peer, type PeerIdentity, type PeerOwner } from './peer.js'
+import { type Message, Peer, type PeerIdentity, type PeerOwner } from './peer.js'
 
 /** What a group asks of its node. */
 export interface PeerGroupHost {
@@ -79,6 +80,11 @@ export class PeerGroup implements PeerOwner {
     return this.resolve(to).send(message)
   }
 
+  sendLong(message: LongMessageSource, to: Peer | string): Promise<void> {
+    this.#broadcast.flush()
+    return this.resolve(to).sendLong(message)
+  }
+
   sendRaw(frames: Uint8Array, to: Peer | string): boolean {
     this.#broadcast.flush()
     return this.resolve(to).sendRaw(frames)
@@ -114,7 +120,6 @@ export class PeerGroup implements PeerOwner {
   }
 
   async close(): Promise<void> {
-    this.#broadcast.flush()
     await Promise.all(Array.from(this.#peers.values(), (peer) => peer.close()))
   }
 
@@ -126,9 +131,13 @@ export class PeerGroup implements PeerOwner {
     return this.#host.createDecoder()
   }
 
-  onMessages(peer: Peer, batch: Buffer[]): void {
+  onMessages(peer: Peer, batch: Message[]): void {
     this.#inbox.add(peer, batch)
     this.#host.onInbox()
+  }
+
+  onClosing(): void {
+    this.#broadcast.flush()
   }
 
   onCongestion(peer: Peer, congested: boolean): void {

@@ -1,5 +1,5 @@
 import { describe } from '../frame/bytes.js'
-import type { EncodeOptions } from '../frame/frame-options.js'
+import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from './codec.js'
 import type { Handlers } from './dispatcher.js'
 import type { Address, Endpoint } from './endpoint.js'
@@ -27,7 +27,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   /** Whether a candidate may become a peer; asked in both directions. What it throws is a no. @default everybody may */
   readonly goodPeer?: ((candidate: PeerCandidate) => boolean | Promise<boolean>) | undefined
   /** The layout of all frames. @default `uint32be` in front of every message */
-  readonly framing?: EncodeOptions | undefined
+  readonly framing?: (EncodeOptions & DecodeOptions) | undefined
   /** Closes a peer from which no message has come for so long. @default never */
   readonly timeoutMs?: number | undefined
   /** Time between two `tick` events. A node that ticks keeps its process alive until it is closed. @default no ticks */
@@ -43,7 +43,10 @@ export interface PeerNodeOptions<Data = Uint8Array> {
    * @default 1048576
    */
   readonly inboundLimit?: number | undefined
-  /** A peer is closed with `ERR_SLOW_CONSUMER` when something is sent to it while more than this waits. @default 16777216 */
+  /**
+   * A peer is closed with `ERR_SLOW_CONSUMER` when something is sent to it while more than this waits, although `send`
+   * has answered `false`. @default 16777216
+   */
   readonly outboundLimit?: number | undefined
   /** Gets a sentence for what happens. @default silence */
   readonly logger?: Logger | undefined

@@ -1,7 +1,10 @@
 import type { Duplex, Transform } from 'node:stream'
 import { finished } from 'readable-stream'
 import { PeerError } from '../errors.js'
+import type { LongMessageSource } from '../streams/encoder-input.js'
+import { LongMessage } from '../streams/long-message.js'
 import type { Address } from './endpoint.js'
+import { Outlet } from './outlet.js'
 
 /** Who opened the connection: the remote end, this node, or the caller of `attach`. */
 export type Direction = 'inbound' | 'outbound' | 'attached'
@@ -15,6 +18,9 @@ export interface PeerIdentity {
   readonly direction: Direction
 }
 
+/** What comes out of a decoder. */
+export type Message = Buffer | LongMessage
+
 /** What a peer asks of the node it belongs to. */
 export interface PeerOwner {
   readonly timeoutMs: number | undefined
@@ -22,13 +28,12 @@ export interface PeerOwner {
   readonly outboundLimit: number
   createEncoder(): Transform
   createDecoder(): Transform
-  onMessages(peer: Peer, batch: Buffer[]): void
+  onMessages(peer: Peer, batch: Message[]): void
+  /** It is about to take no more messages. */
+  onClosing(): void
   onCongestion(peer: Peer, congested: boolean): void
   onClosed(peer: Peer, reason: Error | undefined): void
 }
-
-/** An encoder that packs messages, and lets them out when asked. */
-type FlushableTransform = Transform & { flush?(): void }
 
 /**
  * One remote end: a duplex with a decoder behind it and an encoder in front of it.
@@ -44,16 +49,19 @@ export class Peer implements PeerIdentity {
   readonly direction: Direction
   readonly #duplex: Duplex
   readonly #owner: PeerOwner
-  #encoder: FlushableTransform | undefined
+  #outlet: Outlet | undefined
   #decoder: Transform | undefined
   // Whether the decoder has handed over all that it will.
   #decoded = false
   #reason: Error | undefined
-  #corked = false
-  #congested = false
-  // We have said that we will send no more; the remote end has closeTimeoutMs to say the same.
+  // We have said that we will send no more.
+  #ended = false
+  // We close; the remote end has closeTimeoutMs to do so too.
   #closing = false
   #closed = false
+  // The long message received last, and how much of it was there when we last looked.
+  #long: LongMessage | undefined
+  #longReceived = 0
   readonly #closeCallbacks: (() => void)[] = []
   #idleTimer: NodeJS.Timeout | undefined
   #closeTimer: NodeJS.Timeout | undefined
@@ -70,37 +78,58 @@ export class Peer implements PeerIdentity {
     duplex.on('end', () => {
       if (this.#decoder === undefined) this.#startClosing()
     })
-    duplex.once('data', (chunk: Buffer) => this.#onFirstChunk(chunk))
-    // Transports hand over sockets that are paused, so that nothing is read before the peer is accepted.
-    duplex.resume()
     this.#watchIdleness()
+    if (duplex.closed || duplex.readableEnded) {
+      // That was before, perhaps while goodPeer thought, and will not be said again.
+      process.nextTick(() => this.#catchUp())
+    } else {
+      duplex.once('data', (chunk: Buffer) => this.#onFirstChunk(chunk))
+      // Transports hand over sockets that are paused, so that nothing is read before the peer is accepted.
+      duplex.resume()
+    }
   }
 
   /** Whether it takes messages: not closed, and not about to be. */
   get isOpen(): boolean {
-    return !this.#closing && !this.#duplex.destroyed
+    return !this.#ended && !this.#duplex.destroyed
   }
 
   /**
    * Sends a message. `false` means that more than enough waits to be sent: wait for the node's `drained(peer)`.
    *
+   * @internal The node's `send` keeps the order with what goes to all, and refuses what cannot be framed.
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if the peer is closed or closing.
    */
   send(message: Uint8Array): boolean {
-    this.#refuseIfClosing()
-    const encoder = (this.#encoder ??= this.#openEncoder())
-    this.#cork()
-    if (!encoder.write(message)) this.#waitForDrain(encoder)
-    return !this.#congested
+    return this.#takesMore() && this.#open().send(message)
   }
 
-  /** Sends bytes that already are frames, behind all messages before them. Answers and throws what {@link send} does. */
+  /** @internal Sends bytes that already are frames, behind all messages before them. Answers and throws what {@link send} does. */
   sendRaw(frames: Uint8Array): boolean {
+    return this.#takesMore() && this.#open().sendRaw(frames)
+  }
+
+  /**
+   * Sends a message in pieces, as far as the remote end takes them. What is sent meanwhile waits behind it.
+   *
+   * Resolves when the last piece is on its way. A source that fails, or whose pieces are not as many bytes as it said,
+   * closes the peer: half a message is out.
+   *
+   * @throws {PeerError} `ERR_PEER_UNKNOWN`, if the peer is closed, or closes before the end.
+   * @throws What the source or the framing throws.
+   */
+  async sendLong(message: LongMessageSource): Promise<void> {
     this.#refuseIfClosing()
-    this.#cork()
-    if (this.#encoder !== undefined) letOut(this.#encoder)
-    this.#write(frames)
-    return !this.#congested
+    await this.#open().sendLong(message)
+  }
+
+  /** Says that nothing more will be sent, behind what waits to be sent. What the remote end still says is read. */
+  end(): void {
+    if (this.#ended) return
+    this.#owner.onClosing()
+    this.#ended = true
+    if (this.#outlet === undefined) this.#duplex.end()
+    else this.#outlet.end()
   }
 
   /**
@@ -124,7 +153,7 @@ export class Peer implements PeerIdentity {
 
   /** @internal Stops reading: too much waits to be read. */
   pause(): void {
-    if (this.#duplex.destroyed) return
+    if (this.#closing || this.#duplex.destroyed) return
     // Its silence is our doing now.
     clearTimeout(this.#idleTimer)
     this.#decoder?.pause()
@@ -132,7 +161,7 @@ export class Peer implements PeerIdentity {
 
   /** @internal Reads on. */
   resume(): void {
-    if (this.#duplex.destroyed || this.#closing) return
+    if (this.#closing || this.#duplex.destroyed) return
     this.#decoder?.resume()
     this.#watchIdleness()
   }
@@ -145,68 +174,43 @@ export class Peer implements PeerIdentity {
       this.fail(error as Error)
       return
     }
+    this.#duplex.pipe(this.#decoder)
     // The listener that pipe() has added does not get the chunk that is being emitted.
     this.#decoder.write(chunk)
   }
 
   #openDecoder(): Transform {
     const decoder = this.#owner.createDecoder()
-    decoder.on('data', (item: Buffer | Buffer[]) => {
+    decoder.on('data', (item: Message | Message[]) => {
+      const batch = Array.isArray(item) ? item : [item]
+      if (batch.length === 0) return
       this.#idleTimer?.refresh()
-      this.#owner.onMessages(this, Array.isArray(item) ? item : [item])
+      const last = batch.at(-1)
+      if (last instanceof LongMessage) this.#long = last
+      this.#owner.onMessages(this, batch)
     })
     finished(decoder, { writable: false }, (error) => this.#onDecoded(error ?? undefined))
-    return this.#duplex.pipe(decoder)
+    return decoder
   }
 
-  #openEncoder(): Transform {
-    const encoder = this.#owner.createEncoder()
-    encoder.on('data', (bytes: Uint8Array) => this.#write(bytes))
-    encoder.on('end', () => this.#duplex.end())
-    encoder.on('error', (error: Error) => this.fail(error))
-    return encoder
+  #open(): Outlet {
+    this.#outlet ??= new Outlet(this.#duplex, {
+      createEncoder: () => this.#owner.createEncoder(),
+      onCongestion: (congested) => this.#owner.onCongestion(this, congested),
+      onError: (error) => this.fail(error),
+    })
+    return this.#outlet
   }
 
-  // The decoder is not held back here: all that waits to be sent waits in one place, where it is counted.
-  #write(bytes: Uint8Array): void {
+  // Asked before each message, since one that was let in must not be cut; only who was told to wait can be too fast.
+  #takesMore(): boolean {
+    this.#refuseIfClosing()
     const queued = this.#duplex.writableLength
     const limit = this.#owner.outboundLimit
-    if (queued > limit) {
-      const message = `Cannot send to ${this.id}: ${queued} bytes wait already, limit is ${limit}`
-      this.fail(new PeerError('ERR_SLOW_CONSUMER', message, { peer: this.id, queued, limit }))
-    } else if (!this.#duplex.write(bytes)) {
-      this.#waitForDrain(this.#duplex)
-    }
-  }
-
-  // All writes of a tick become one system call.
-  #cork(): void {
-    if (this.#corked) return
-    this.#corked = true
-    this.#duplex.cork()
-    process.nextTick(uncork, this)
-  }
-
-  /** @internal The end of the tick. */
-  uncork(): void {
-    if (this.#encoder !== undefined) letOut(this.#encoder)
-    this.#corked = false
-    this.#duplex.uncork()
-  }
-
-  #waitForDrain(stream: Duplex): void {
-    if (!this.#congested) this.#owner.onCongestion(this, true)
-    else if (stream.listenerCount('drain') > 0) return
-    this.#congested = true
-    stream.once('drain', () => {
-      const other = [this.#encoder, this.#duplex].find((candidate) => candidate?.writableNeedDrain === true)
-      if (other !== undefined) {
-        this.#waitForDrain(other)
-        return
-      }
-      this.#congested = false
-      this.#owner.onCongestion(this, false)
-    })
+    if (this.#outlet?.isCongested !== true || queued <= limit) return true
+    const message = `Cannot send to ${this.id}: ${queued} bytes wait already, limit is ${limit}`
+    this.fail(new PeerError('ERR_SLOW_CONSUMER', message, { peer: this.id, queued, limit }))
+    return false
   }
 
   #watchIdleness(): void {
@@ -214,18 +218,29 @@ export class Peer implements PeerIdentity {
     if (timeoutMs === undefined) return
     clearTimeout(this.#idleTimer)
     this.#idleTimer = setTimeout(() => {
+      // We do not read, or a long message is coming: it says something.
+      const received = this.#long?.receivedLength ?? 0
+      if (this.#duplex.isPaused() || received > this.#longReceived) {
+        this.#longReceived = received
+        this.#watchIdleness()
+        return
+      }
       const message = `Cannot wait for ${this.id} any longer: no message within ${timeoutMs} ms`
       this.fail(new PeerError('ERR_TIMEOUT', message, { peer: this.id, phase: 'idle', limit: timeoutMs }))
     }, timeoutMs)
   }
 
   #refuseIfClosing(): void {
-    if (this.isOpen) return
-    throw new PeerError('ERR_PEER_UNKNOWN', `Cannot send to ${this.id}: it is closed`, { peer: this.id })
+    if (!this.isOpen) throw this.#closedError()
+  }
+
+  #closedError(): PeerError {
+    return new PeerError('ERR_PEER_UNKNOWN', `Cannot send to ${this.id}: it is closed`, { peer: this.id })
   }
 
   #startClosing(): void {
     if (this.#closing) return
+    this.end()
     this.#closing = true
     clearTimeout(this.#idleTimer)
     const { closeTimeoutMs } = this.#owner
@@ -233,9 +248,9 @@ export class Peer implements PeerIdentity {
       const queued = this.#duplex.writableLength
       const message = `Cannot close ${this.id} cleanly: ${queued} bytes were not sent within ${closeTimeoutMs} ms`
       this.fail(new PeerError('ERR_TIMEOUT', message, { peer: this.id, phase: 'send', queued, limit: closeTimeoutMs }))
+      // One of somebody's own may never end.
+      this.#decoder?.destroy()
     }, closeTimeoutMs)
-    if (this.#encoder === undefined) this.#duplex.end()
-    else this.#encoder.end()
   }
 
   // What comes from now on is thrown away, so that the end of it can be seen; what has come is handed over.
@@ -257,9 +272,17 @@ export class Peer implements PeerIdentity {
     else this.#duplex.destroy()
   }
 
+  #catchUp(): void {
+    const { closed, errored } = this.#duplex
+    if (errored) this.fail(errored)
+    if (closed) this.#onDuplexClosed()
+    else this.#startClosing()
+  }
+
   #onDuplexClosed(): void {
     clearTimeout(this.#idleTimer)
-    clearTimeout(this.#closeTimer)
+    this.#outlet?.destroy(this.#reason ?? this.#closedError())
+    if (!this.#closing) this.#readRest()
     if (this.#decoder === undefined || this.#decoded) {
       this.#report()
     } else {
@@ -269,20 +292,23 @@ export class Peer implements PeerIdentity {
     }
   }
 
-  #report(): void {
-    this.#closed = true
-    this.#owner.onClosed(this, this.#reason)
-    for (const callback of this.#closeCallbacks.splice(0)) callback()
+  // A connection that breaks while we do not read leaves whole messages behind.
+  #readRest(): void {
+    for (let chunk = this.#nextOfRest(); chunk !== null; chunk = this.#nextOfRest()) {
+      this.#decoder ??= this.#openDecoder()
+      this.#decoder.write(chunk)
+    }
   }
-}
 
-// One function for all peers: a closure for each would cost every silent one.
-function uncork(peer: Peer): void {
-  peer.uncork()
-}
+  #nextOfRest(): Buffer | null {
+    return this.#duplex.read() as Buffer | null
+  }
 
-// Reading emits 'data', and so writes what an encoder holds that is not flowing yet.
-function letOut(encoder: FlushableTransform): void {
-  encoder.flush?.()
-  while (encoder.readableLength > 0 && encoder.read() !== null);
+  #report(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#closeTimer)
+    for (const callback of this.#closeCallbacks.splice(0)) callback()
+    this.#owner.onClosed(this, this.#reason)
+  }
 }

@@ -10,6 +10,8 @@ export class Ticker {
   // performance.now() does not jump when somebody sets the clock.
   readonly #startedMs = performance.now()
   #lastMs = this.#startedMs
+  // Multiples of the interval that have passed.
+  #ticks = 0
   #timer: NodeJS.Timeout
 
   constructor(intervalMs: number, onTick: (elapsedMs: number) => void) {
@@ -23,19 +25,24 @@ export class Ticker {
   }
 
   #plan(): NodeJS.Timeout {
-    const sinceStart = performance.now() - this.#startedMs
+    const next = this.#startedMs + (this.#ticks + 1) * this.#intervalMs
     return setTimeout(
       () => {
         this.#tick()
       },
-      this.#intervalMs - (sinceStart % this.#intervalMs),
+      Math.ceil(next - performance.now()),
     )
   }
 
   #tick(): void {
+    const nowMs = performance.now()
+    const ticks = Math.floor((nowMs - this.#startedMs) / this.#intervalMs)
+    // A timer may ring a little early.
+    const isDue = ticks > this.#ticks
+    this.#ticks = ticks
     // Planned first: a listener may stop the ticker.
     this.#timer = this.#plan()
-    const nowMs = performance.now()
+    if (!isDue) return
     const elapsedMs = nowMs - this.#lastMs
     this.#lastMs = nowMs
     this.#onTick(elapsedMs)

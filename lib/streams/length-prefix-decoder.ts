@@ -1,5 +1,6 @@
 import type { TransformCallback } from 'node:stream'
 import { finished, Transform } from 'readable-stream'
+import { FramingError } from '../errors.js'
 import type { DecodeOptions } from '../frame/frame-options.js'
 import { FrameParser } from '../frame/frame-parser.js'
 import { LongMessageFeeder } from './long-message-feeder.js'
@@ -175,10 +176,12 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
       if (!this.#isWanted) return
       if (this.#ended) this.#parser.end()
     } catch (error) {
-      this.#long.fail(error as Error)
+      // A listener's own error is its own.
+      if (!(error instanceof FramingError)) throw error
+      this.#long.fail(error)
       // Destroying a stream throws away what it has buffered: the error waits until that is read.
-      if (this.readableLength === 0) this.#answer(error as Error)
-      else this.#failure = error as Error
+      if (this.readableLength === 0) this.#answer(error)
+      else this.#failure = error
       return
     }
     this.#answer()

@@ -12,6 +12,7 @@ export class LongMessage extends Readable {
   readonly header: Buffer
   readonly #askForMore: () => void
   #wantsMore = true
+  #receivedLength = 0
   #failure: Error | undefined
 
   /** @internal Decoders make long messages. */
@@ -22,6 +23,11 @@ export class LongMessage extends Readable {
     this.#askForMore = askForMore
   }
 
+  /** Bytes of it that have arrived. */
+  get receivedLength(): number {
+    return this.#receivedLength
+  }
+
   /** @internal Whether its reader has room; a reader who has left has. */
   get wantsMore(): boolean {
     return this.#wantsMore || this.destroyed
@@ -29,6 +35,7 @@ export class LongMessage extends Readable {
 
   /** @internal Adds a piece. */
   add(piece: Uint8Array): void {
+    this.#receivedLength += piece.length
     if (!this.destroyed) this.#wantsMore = this.push(piece)
   }
 

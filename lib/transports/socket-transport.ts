@@ -43,6 +43,8 @@ export async function connect(
 ): Promise<Connection> {
   // The marks are Duplex options, which net.Socket hands on but whose type leaves them out.
   const socket = new net.Socket(SOCKET_OPTIONS)
+  // Nothing is read, not even an end, before it has become a peer.
+  socket.pause()
   try {
     await settled(socket, 'connect', signal, () => {
       socket.connect({ ...target, noDelay: true })

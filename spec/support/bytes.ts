@@ -24,6 +24,11 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
+/** Whether both hold the same bytes. */
+export function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i])
+}
+
 /** `length` bytes that differ from their neighbours. */
 export function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+/** Seed of this run. */
+export const seed: number = Number.parseInt(process.env['SEED'] ?? String(Date.now() % 2 ** 31), 10)
 console.log(`property tests: SEED=${seed} repeats this run`)
 
 /** Checks an asynchronous property with the seed of this run, which is printed. */

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { hex } from '../support/bytes.js'
+import { type Listening, run, shell, startListening } from './lengthwise.js'
+
+const HI = hex('00 00 00 02 68 69')
+
+function dial({ endpoint }: Listening): net.Socket {
+  const [host, port] = endpoint.split(':')
+  return net.connect({ host: host!, port: Number(port) }).resume()
+}
+
+describe('lengthwise listen', () => {
+  it('keeps what is typed until there is somebody to send it to', async () => {
+    await using server = await startListening()
+    server.type('kept\n')
+    const { stdout } = await run(['connect', server.endpoint])
+    expect(stdout).to.equal(`${server.endpoint}\tkept`)
+  })
+
+  it('goes on when its input has ended', async () => {
+    await using server = await startListening()
+    server.endInput()
+    dial(server).end(HI)
+    expect(await server.printed()).to.match(/\thi$/)
+    dial(server).end(HI)
+    expect(await server.printed()).to.match(/\thi$/)
+  })
+
+  it('reports a peer whose bytes are no frames, and goes on', async () => {
+    await using server = await startListening()
+    dial(server).end('GET / HTTP/1.1\r\n\r\n')
+    const [bad] = (await server.said()).split(' ')
+    expect(await server.said()).to.match(
+      new RegExp(`^${bad} left: Cannot read message of the frame at offset 0: length is 1195725856, limit is 4194304`),
+    )
+    dial(server).end(HI)
+    expect(await server.printed()).to.match(/\thi$/)
+  })
+
+  it('refuses a port that is in use', async () => {
+    await using server = await startListening()
+    expect(await run(['listen', server.endpoint])).to.deep.equal({
+      stdout: '',
+      stderr: `lengthwise: Cannot listen at tcp://${server.endpoint}: address already in use (EADDRINUSE)`,
+      exitCode: 1,
+    })
+  })
+
+  it('refuses a port that is none', async () => {
+    expect(await run(['listen', '65536'])).to.deep.equal({
+      stdout: '',
+      stderr: 'lengthwise: Cannot use port: expected an integer from 0 to 65535, got 65536',
+      exitCode: 2,
+    })
+  })
+
+  it('ends quietly when nobody reads on, and leaves no socket behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lengthwise-'))
+    const path = join(folder, 'socket')
+    const talking = `until [ -S ${path} ]; do :; done; yes | lengthwise connect unix:${path} 2>&1 | cat > /dev/null`
+    const { stdout, stderr } = await shell(
+      `(${talking}) & lengthwise listen unix:${path} 2>/dev/null </dev/null | head -1; wait`,
+    )
+    expect({ stdout, stderr }).to.deep.equal({ stdout: `${path}\ty`, stderr: '' })
+    expect(existsSync(path)).to.equal(false)
+    await rm(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,214 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { Inbox, type Received } from '../../lib/peer/inbox.js'
+import type { Peer } from '../../lib/peer/peer.js'
+import { check } from '../support/property.js'
+
+/** Says what an inbox asks of a peer. */
+class FakePeer {
+  readonly calls: string[] = []
+  readonly id: string
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  get peer(): Peer {
+    // An inbox asks for nothing but pause() and resume().
+    return this as unknown as Peer
+  }
+
+  pause(): void {
+    this.calls.push('pause')
+  }
+
+  resume(): void {
+    this.calls.push('resume')
+  }
+}
+
+const batch = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text))
+const show = ({ data, from }: Received): string => `${from.id}:${data.toString()}`
+
+function takeAll(inbox: Inbox): string[] {
+  const taken: string[] = []
+  for (let next = inbox.take(); next !== undefined; next = inbox.take()) taken.push(show(next))
+  return taken
+}
+
+describe('Inbox', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => new FakePeer(id)) as [FakePeer, FakePeer, FakePeer]
+
+  beforeEach(() => {
+    for (const { calls } of [a, b, c]) calls.length = 0
+  })
+
+  it('is empty at first', () => {
+    const inbox = new Inbox(1000)
+    expect(inbox.take()).to.equal(undefined)
+    expect(inbox.takeBatch()).to.equal(undefined)
+  })
+
+  it('gives each peer a turn of one message', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1', '2', '3'))
+    inbox.add(b.peer, batch('1'))
+    inbox.add(b.peer, batch('2'))
+    inbox.add(c.peer, batch('1'))
+    expect(takeAll(inbox)).to.deep.equal(['a:1', 'b:1', 'c:1', 'a:2', 'b:2', 'a:3'])
+  })
+
+  it('puts a peer that speaks again behind those that wait', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1'))
+    inbox.add(b.peer, batch('1', '2'))
+    expect(show(inbox.take()!)).to.equal('a:1')
+    inbox.add(a.peer, batch('2'))
+    expect(takeAll(inbox)).to.deep.equal(['b:1', 'a:2', 'b:2'])
+  })
+
+  it('starves nobody: 99 quiet peers wait one turn each for a flooding one', () => {
+    const inbox = new Inbox(Infinity)
+    const quiet = Array.from({ length: 99 }, (_, i) => new FakePeer(String(i)))
+    inbox.add(a.peer, Array<Buffer>(100_000).fill(Buffer.from('x')))
+    for (const peer of quiet) inbox.add(peer.peer, batch('hello'))
+    const first = Array.from({ length: 100 }, () => show(inbox.take()!))
+    expect(first).to.deep.equal(['a:x', ...quiet.map(({ id }) => `${id}:hello`)])
+  })
+
+  it('gives each peer a turn of one batch, until there are 1024 messages', () => {
+    const inbox = new Inbox(Infinity)
+    inbox.add(a.peer, batch('1', '2'))
+    inbox.add(a.peer, batch('3'))
+    inbox.add(b.peer, batch('1'))
+    inbox.add(c.peer, Array<Buffer>(1021).fill(Buffer.from('x')))
+    inbox.add(c.peer, batch('y'))
+    const first = inbox.takeBatch()!
+    expect(first).to.have.lengthOf(1024)
+    expect(first.slice(0, 4).map(show)).to.deep.equal(['a:1', 'a:2', 'b:1', 'c:x'])
+    expect(inbox.takeBatch()!.map(show)).to.deep.equal(['a:3', 'c:y'])
+    expect(inbox.takeBatch()).to.equal(undefined)
+  })
+
+  it('goes on with the rest of a batch of which messages were taken one by one', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1', '2', '3'))
+    expect(show(inbox.take()!)).to.equal('a:1')
+    expect(inbox.takeBatch()!.map(show)).to.deep.equal(['a:2', 'a:3'])
+  })
+
+  it('pauses a peer whose messages cost more than the limit, and resumes it when half of it is read', () => {
+    const inbox = new Inbox(200)
+    // Each costs its byte, and 64 for being there.
+    inbox.add(a.peer, batch('1', '2', '3'))
+    expect(a.calls).to.be.empty
+    inbox.add(a.peer, batch('4'))
+    inbox.add(a.peer, batch('5'))
+    inbox.add(b.peer, batch('1'))
+    expect(a.calls).to.deep.equal(['pause'])
+    inbox.take()
+    inbox.take()
+    expect(a.calls).to.deep.equal(['pause'])
+    inbox.take()
+    inbox.take()
+    expect(a.calls).to.deep.equal(['pause'])
+    expect(takeAll(inbox)).to.deep.equal(['a:4', 'a:5'])
+    expect(a.calls).to.deep.equal(['pause', 'resume'])
+    expect(b.calls).to.be.empty
+  })
+
+  it('counts empty messages', () => {
+    const inbox = new Inbox(640)
+    inbox.add(a.peer, batch(...Array<string>(10).fill('')))
+    expect(a.calls).to.be.empty
+    inbox.add(a.peer, batch(''))
+    expect(a.calls).to.deep.equal(['pause'])
+  })
+
+  it('resumes a peer whose single message costs more than the limit when that is read', () => {
+    const inbox = new Inbox(1)
+    inbox.add(a.peer, batch('long'))
+    inbox.takeBatch()
+    expect(a.calls).to.deep.equal(['pause', 'resume'])
+  })
+
+  it('gives no turn to a peer that is held, and lets its messages wait', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1', '2'))
+    inbox.add(b.peer, batch('1'))
+    expect(show(inbox.take()!)).to.equal('a:1')
+    inbox.hold(a.peer)
+    inbox.add(a.peer, batch('3'))
+    expect(takeAll(inbox)).to.deep.equal(['b:1'])
+    inbox.add(a.peer, batch('4'))
+    expect(takeAll(inbox)).to.be.empty
+    inbox.release(a.peer)
+    expect(takeAll(inbox)).to.deep.equal(['a:2', 'a:3', 'a:4'])
+  })
+
+  it('keeps the place in line of a peer that is released before its turn', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1', '2'))
+    inbox.add(b.peer, batch('1', '2'))
+    inbox.take()
+    inbox.hold(a.peer)
+    inbox.release(a.peer)
+    expect(takeAll(inbox)).to.deep.equal(['b:1', 'a:2', 'b:2'])
+  })
+
+  it('keeps what waits of a peer that is gone, also while it is held', () => {
+    const inbox = new Inbox(1000)
+    inbox.add(a.peer, batch('1', '2'))
+    inbox.take()
+    inbox.hold(a.peer)
+    inbox.forget(a.peer)
+    expect(takeAll(inbox)).to.be.empty
+    inbox.release(a.peer)
+    expect(takeAll(inbox)).to.deep.equal(['a:2'])
+    inbox.hold(a.peer)
+    inbox.release(a.peer)
+    inbox.forget(a.peer)
+    expect(takeAll(inbox)).to.be.empty
+  })
+
+  it('gives each peer its messages in order, whatever happens in between', async () => {
+    const peer = fc.nat({ max: 3 })
+    type Step =
+      | { action: 'add'; peer: number; count: number }
+      | { action: 'take' | 'takeBatch' }
+      | { action: 'hold' | 'release'; peer: number }
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      fc.record({ action: fc.constant('add'), peer, count: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({ action: fc.constantFrom('take', 'takeBatch') }),
+      fc.record({ action: fc.constantFrom('hold', 'release'), peer }),
+    )
+    await check(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const inbox = new Inbox(300)
+      const peers = Array.from({ length: 4 }, (_, id) => ({ fake: new FakePeer(String(id)), added: 0, next: 0 }))
+      const expectNext = ({ data, from }: Received): void => {
+        expect(Number(data.toString())).to.equal(peers[Number(from.id)]!.next++)
+      }
+      for (const step of steps) {
+        if (step.action === 'add') {
+          const to = peers[step.peer]!
+          inbox.add(to.fake.peer, batch(...Array.from({ length: step.count }, () => String(to.added++))))
+        } else if ('peer' in step) {
+          inbox[step.action](peers[step.peer]!.fake.peer)
+        } else if (step.action === 'take') {
+          const message = inbox.take()
+          if (message !== undefined) expectNext(message)
+        } else {
+          inbox.takeBatch()?.forEach(expectNext)
+        }
+      }
+      for (const { fake } of peers) inbox.release(fake.peer)
+      for (let message = inbox.take(); message !== undefined; message = inbox.take()) expectNext(message)
+      for (const { added, next, fake } of peers) {
+        expect(next).to.equal(added)
+        expect(fake.calls.filter((call) => call === 'pause').length).to.equal(
+          fake.calls.filter((call) => call === 'resume').length,
+        )
+      }
+    })
+  })
+})
