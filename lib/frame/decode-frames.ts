@@ -8,7 +8,8 @@ import { FrameParser } from './frame-parser.js'
  * @throws {FramingError} If a length is refused, or `bytes` end inside a frame.
  */
 export function decodeFrames(bytes: Uint8Array, options?: FrameOptions): Uint8Array[] {
-  const parser = new FrameParser(options)
+  // All of it is in memory already: nothing is left to hand over in pieces.
+  const parser = new FrameParser({ ...options, streamAbove: undefined })
   parser.append(bytes)
   const messages = [...parser]
   parser.end()

@@ -14,7 +14,7 @@ const LAWS = {
 export type Law = keyof typeof LAWS
 
 /** Facts that a finding tells, one a line. */
-export type Rows = Readonly<Record<string, string | number>>
+type Rows = Readonly<Record<string, string | number>>
 
 /**
  * A law is broken: what every check throws. Its message tells by which input, what came out, and the seed.

@@ -35,7 +35,7 @@ export class LengthPrefixDecoderStream {
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
   constructor(options?: FrameOptions) {
-    this.#parser = new FrameParser(options)
+    this.#parser = new FrameParser({ ...options, streamAbove: undefined })
     this.readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
