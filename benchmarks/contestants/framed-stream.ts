@@ -1,0 +1,9 @@
+import FramedStream from 'framed-stream'
+import { drained } from '../harness/drained.js'
+import type { Contestant } from './contestant.js'
+import { overSockets } from './over-sockets.js'
+
+export const framedStream: Contestant = overSockets('framed-stream', (socket, onMessage) => {
+  const stream = new FramedStream(socket).on('data', onMessage)
+  return { send: (message) => stream.write(message), drained: () => drained(stream) }
+})

@@ -1,0 +1,82 @@
+import type net from 'node:net'
+import { BareParser } from '../baselines/bare-parser.js'
+import { BareSlab } from '../baselines/bare-slab.js'
+import { drained } from '../harness/drained.js'
+import type { Contestant } from './contestant.js'
+import { overSockets, type Wrap } from './over-sockets.js'
+
+const COPIED_UP_TO = 2048
+// Room for four slabs, where a socket has 16 KiB otherwise.
+const HIGH_WATER_MARK = 262_144
+
+/** What one writes without a library: a buffer for each frame, a write for each buffer. */
+export const plainNet: Contestant = overSockets('net, one write a message', (socket, onMessage) => {
+  receive(socket, onMessage)
+  return { send: (message) => socket.write(frameOf(message)), drained: () => drained(socket) }
+})
+
+/** The same done well: the socket is corked until the end of the tick, and long messages are not copied. */
+export const corkedNet: Contestant = overSockets('net, corked', corked, HIGH_WATER_MARK)
+
+function corked(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
+  let isCorked = false
+  const uncork = (): void => {
+    isCorked = false
+    socket.uncork()
+  }
+  receive(socket, onMessage)
+  return {
+    send: (message) => {
+      if (!isCorked) {
+        isCorked = true
+        socket.cork()
+        process.nextTick(uncork)
+      }
+      if (message.length <= COPIED_UP_TO) return socket.write(frameOf(message))
+      socket.write(headerOf(message, 4))
+      return socket.write(message)
+    },
+    drained: () => drained(socket),
+  }
+}
+
+/** The ceiling: nothing but a loop at both ends. What it sends leaves in slabs, when they are full or the tick ends. */
+export const bareNet: Contestant = overSockets('bare slab → bare parser', bareSlab, HIGH_WATER_MARK)
+
+function bareSlab(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
+  const slab = new BareSlab((bytes) => socket.write(bytes))
+  let isPlanned = false
+  const flush = (): void => {
+    isPlanned = false
+    slab.flush()
+  }
+  receive(socket, onMessage)
+  return {
+    send: (message) => {
+      if (!isPlanned) {
+        isPlanned = true
+        process.nextTick(flush)
+      }
+      slab.add(message)
+      return !socket.writableNeedDrain
+    },
+    drained: () => drained(socket),
+  }
+}
+
+function receive(socket: net.Socket, onMessage: (message: Buffer) => void): void {
+  const parser = new BareParser(onMessage)
+  socket.on('data', (chunk) => parser.write(chunk))
+}
+
+function frameOf(message: Buffer): Buffer {
+  const frame = headerOf(message, 4 + message.length)
+  frame.set(message, 4)
+  return frame
+}
+
+function headerOf(message: Buffer, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length)
+  bytes.writeUInt32BE(message.length)
+  return bytes
+}

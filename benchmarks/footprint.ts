@@ -1,0 +1,140 @@
+import type { Duplex } from 'node:stream'
+import { LengthPrefixDecoder, uint32be } from '../lib/index.js'
+import { plainNet } from './contestants/plain-net.js'
+import { readRaw } from './contestants/peer-nodes.js'
+import { transformPair } from './contestants/transform-pairs.js'
+import { webSocket } from './contestants/web-socket.js'
+import { KIB } from './harness/byte-size.js'
+import { type Crowd, gatherCrowd } from './harness/crowd.js'
+import type { Effort } from './harness/effort.js'
+import type { Experiment, Floor, Row } from './harness/experiment.js'
+import { inputOf } from './harness/input.js'
+import { memoryInUse } from './harness/memory-in-use.js'
+import { openFilesLimit } from './harness/open-files-limit.js'
+
+type Memory = 'rss' | 'heapUsed'
+
+interface IdleColumn {
+  readonly label: string
+  readonly memory: Memory
+}
+
+// What the first peers cost is the code, and memory that is there for all.
+const FIRST_PEERS = 500
+const WANTED_PEERS = 5000
+// A process has files of its own.
+const IDLE_PEERS = Math.min(WANTED_PEERS, openFilesLimit - FIRST_PEERS - 100)
+
+/** What stays in memory. */
+export const footprint: Floor = {
+  name: 'footprint',
+  title: 'Memory',
+  about:
+    'The memory of the listening process for each peer that has sent one message of 64 bytes and is silent since, and the ' +
+    'memory that keeping a message keeps from being freed. What the kernel holds for a connection comes on top, for all alike.',
+  experiments: (effort) => [idlePeers(effort), keptMessages()],
+}
+
+function idlePeers(effort: Effort): Experiment<IdleColumn> {
+  const few = IDLE_PEERS < WANTED_PEERS ? ` (NOT ${WANTED_PEERS}: raise ulimit -n)` : ''
+  return {
+    id: 'idle-peers',
+    title: `Memory per idle peer, ${IDLE_PEERS.toLocaleString('en')} peers${few}`,
+    unit: { name: 'bytes/peer', better: 'less' },
+    axis: 'kind of memory',
+    columns: [
+      { label: 'RSS', memory: 'rss' },
+      { label: 'JS heap', memory: 'heapUsed' },
+    ],
+    base: webSocket.name,
+    rounds: effort.name === 'full' ? 5 : 2,
+    rows: [
+      idleRow('PeerNode', readRaw.name),
+      idleRow('Transform pair', transformPair.name),
+      idleRow(webSocket.name, webSocket.name),
+      idleRow('net, bare parser', plainNet.name),
+    ],
+  }
+}
+
+// Each measurement has a process of its own: memory that was taken once is not given back.
+function idleRow(name: string, contestant: string): Row<IdleColumn> {
+  const measured: Record<Memory, number>[] = []
+  return {
+    name,
+    open: async ({ memory }) => {
+      let round = 0
+      return {
+        run: async () => {
+          const found = (measured[round] ??= await memoryOfPeers(contestant))
+          round++
+          return found[memory]
+        },
+      }
+    },
+    close: () => void measured.splice(0),
+  }
+}
+
+async function memoryOfPeers(contestant: string): Promise<Record<Memory, number>> {
+  const crowd: Crowd = await gatherCrowd(contestant)
+  try {
+    await crowd.join(FIRST_PEERS)
+    const before = await crowd.server.call.memoryInUse()
+    await crowd.join(IDLE_PEERS)
+    const after = await crowd.server.call.memoryInUse()
+    return {
+      rss: (after.rss - before.rss) / IDLE_PEERS,
+      heapUsed: (after.heapUsed - before.heapUsed) / IDLE_PEERS,
+    }
+  } finally {
+    crowd.stop()
+  }
+}
+
+interface KeptColumn {
+  readonly label: string
+  readonly oneOf: number
+}
+
+function keptMessages(): Experiment<KeptColumn> {
+  return {
+    id: 'kept-messages',
+    title: 'Memory per kept message of 64 B, chunks of 64 KiB',
+    unit: { name: 'bytes/message', better: 'less' },
+    axis: 'how many of all messages are kept',
+    columns: [
+      { label: 'one of 1,000', oneOf: 1000 },
+      { label: 'one of 100', oneOf: 100 },
+      { label: 'all', oneOf: 1 },
+    ],
+    base: 'views',
+    // It counts, and so comes out alike every time.
+    rounds: 1,
+    rows: [keptRow('views', false), keptRow('copy: true', true)],
+  }
+}
+
+function keptRow(name: string, copy: boolean): Row<KeptColumn> {
+  return { name, open: async ({ oneOf }) => ({ run: () => memoryOfKept(copy, oneOf) }) }
+}
+
+async function memoryOfKept(copy: boolean, oneOf: number): Promise<number> {
+  const { chunks } = inputOf(64, 64 * KIB, uint32be, 16 * KIB * KIB)
+  const kept: Uint8Array[] = []
+  let index = 0
+  const decoder = new LengthPrefixDecoder({ copy }) as LengthPrefixDecoder & Duplex
+  decoder.on('data', (message: Uint8Array) => {
+    if (index++ % oneOf === 0) kept.push(message)
+  })
+  const before = await memoryOfMessages()
+  // Memory of its own for each chunk, as a socket gives it.
+  for (const chunk of chunks) decoder.write(Buffer.from(new Uint8Array(chunk).buffer))
+  await new Promise((resolve) => decoder.end(resolve))
+  return ((await memoryOfMessages()) - before) / kept.length
+}
+
+async function memoryOfMessages(): Promise<number> {
+  const { heapUsed, arrayBuffers } = await memoryInUse()
+  return heapUsed + arrayBuffers
+}

@@ -1,0 +1,18 @@
+// What is run for nothing, so that the compiler has seen enough before the first pass that counts.
+const WARM_UP_PASSES = 3
+
+/**
+ * How often work has to be done for a pass to take `passMs`. Finding out warms the work up.
+ *
+ * @param time Does the work so often, and answers with the milliseconds it took.
+ */
+export async function calibrate(time: (count: number) => number | Promise<number>, passMs: number): Promise<number> {
+  let count = 1
+  for (let spentMs = 0; spentMs < WARM_UP_PASSES * passMs;) {
+    const ms = await time(count)
+    spentMs += ms
+    // Four times at most: the first passes are slow, and say little about the later ones.
+    count = Math.max(1, Math.round(count * Math.min(4, passMs / ms)))
+  }
+  return count
+}

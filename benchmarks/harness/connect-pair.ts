@@ -1,0 +1,28 @@
+import type { Endpoint } from '../roles/endpoint.js'
+import { type Child, startChild } from './start-child.js'
+
+/** Two processes with a connection of a contestant between them. */
+export interface Pair {
+  readonly server: Child<Endpoint>
+  readonly client: Child<Endpoint>
+  stop(): void
+}
+
+/** Starts both ends. @param core The only processor they may use. */
+export async function connectPair(
+  contestant: string,
+  what: Parameters<Endpoint['serve']>[0],
+  core?: number,
+): Promise<Pair> {
+  const server = startChild<Endpoint>('endpoint', [contestant], core)
+  const client = startChild<Endpoint>('endpoint', [contestant], core)
+  await client.call.dial(await server.call.serve(what))
+  return {
+    server,
+    client,
+    stop: () => {
+      server.stop()
+      client.stop()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Endpoint } from '../roles/endpoint.js'
+import type { Sockets } from '../roles/sockets.js'
+import type { WireName } from '../roles/wires.js'
+import { type Child, startChild } from './start-child.js'
+
+const GREETING_SIZE = 64
+
+/** A contestant's server in one process, and many sockets without a library in another. */
+export interface Crowd {
+  readonly server: Child<Endpoint>
+  readonly sockets: Child<Sockets>
+  readonly wire: WireName
+  /** Dials so many times; resolves when every socket has sent a message of 64 bytes, and the server has them all. */
+  readonly join: (count: number) => Promise<void>
+  /** Hangs up. */
+  readonly leave: () => Promise<void>
+  stop(): void
+}
+
+export async function gatherCrowd(contestant: string): Promise<Crowd> {
+  const server = startChild<Endpoint>('endpoint', [contestant])
+  const sockets = startChild<Sockets>('sockets', [])
+  const port = await server.call.serve('take any')
+  const wire: WireName = contestant === 'ws' ? 'websocket' : 'uint32be'
+  return {
+    server,
+    sockets,
+    wire,
+    // A socket is connected before the server knows of it: only a message tells that it does.
+    join: async (count) => {
+      await server.call.expect(GREETING_SIZE, count, true)
+      await sockets.call.open(port, count, wire, GREETING_SIZE)
+      await server.call.finished()
+    },
+    leave: () => sockets.call.close(),
+    stop: () => {
+      server.stop()
+      sockets.stop()
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { setImmediate } from 'node:timers/promises'
+import { collectGarbage } from './collect-garbage.js'
+import type { Effort } from './effort.js'
+import type { Experiment, Pass, Row } from './experiment.js'
+import type { Table, TableRow } from './table.js'
+
+interface Competitor {
+  readonly row: Row<unknown>
+  readonly samples: number[]
+  // Undefined where it does not compete, or does no longer.
+  pass: Pass | undefined
+  fault: string | undefined
+}
+
+/** How many times `measure` will call back. */
+export function stepsOf({ columns, rows: { length }, rounds }: Experiment, effort: Effort): number {
+  return columns.length * length * ((rounds ?? effort.rounds) + 1)
+}
+
+/**
+ * Measures every row of an experiment, rounds interleaved: what disturbs the machine for a moment disturbs all rows
+ * alike, and ratios are taken within a round.
+ *
+ * @param onStep Told what is about to be measured.
+ */
+export async function measure(experiment: Experiment, effort: Effort, onStep: (what: string) => void): Promise<Table> {
+  const { id, title, unit, axis, base, grows, columns, rounds = effort.rounds } = experiment
+  const perColumn: Competitor[][] = []
+  for (const column of columns) {
+    perColumn.push(await measureColumn(experiment.rows, column, rounds, (row) => onStep(`${row}, ${column.label}`)))
+  }
+  for (const row of experiment.rows) row.close?.()
+  const rows = experiment.rows.map(({ name }, index): TableRow => {
+    const cells = perColumn.map((competitors) => competitors[index]!)
+    return {
+      name,
+      samples: cells.map(({ pass, samples }) => (pass === undefined ? undefined : samples)),
+      faults: cells.flatMap(({ fault }, i) => (fault === undefined ? [] : [`${columns[i]!.label}: ${fault}`])),
+    }
+  })
+  return { id, title, unit, axis, columns: columns.map(({ label }) => label), base, rows, ...(grows && { grows }) }
+}
+
+async function measureColumn(
+  rows: readonly Row<unknown>[],
+  column: unknown,
+  rounds: number,
+  onStep: (row: string) => void,
+): Promise<Competitor[]> {
+  const competitors = rows.map((row): Competitor => ({ row, samples: [], pass: undefined, fault: undefined }))
+  for (const competitor of competitors) {
+    await attempt(competitor, onStep, async () => {
+      competitor.pass = await competitor.row.open(column)
+    })
+  }
+  for (let round = 0; round < rounds; round++) {
+    // Nobody runs behind the same neighbour, or first, in every round.
+    for (const competitor of rotated(competitors, round)) {
+      await attempt(competitor, onStep, async () => {
+        if (competitor.pass !== undefined) competitor.samples.push(significant(await competitor.pass.run()))
+      })
+    }
+  }
+  for (const { pass } of competitors) await pass?.close?.()
+  return competitors
+}
+
+// A contestant that fails is told in the table, and does not end the run.
+async function attempt(
+  competitor: Competitor,
+  onStep: (row: string) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  onStep(competitor.row.name)
+  // Work in memory may go on without a pause, in which nobody could draw a progress bar.
+  await setImmediate()
+  collectGarbage('minor')
+  try {
+    await work()
+  } catch (error) {
+    competitor.pass = undefined
+    competitor.row.close?.()
+    competitor.fault = error instanceof Error ? error.message : String(error)
+  }
+}
+
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const at = by % items.length
+  return [...items.slice(at), ...items.slice(0, at)]
+}
+
+// Results are kept under version control: more digits would be noise there too.
+function significant(figure: number): number {
+  return Number(figure.toPrecision(5))
+}

@@ -1,0 +1,44 @@
+import { type BirpcReturn, createBirpc } from 'birpc'
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** A process of our own, and the functions that it exposes. */
+export interface Child<Functions extends object> {
+  readonly call: BirpcReturn<Functions>
+  stop(): void
+}
+
+// No call takes longer, unless messages are lost.
+const TIMEOUT_MS = 60_000
+
+/**
+ * Starts a file of `roles/` as a process.
+ *
+ * @param core The only processor it may use; `undefined`: any.
+ */
+export function startChild<Functions extends object>(
+  role: string,
+  args: readonly string[],
+  core?: number,
+): Child<Functions> {
+  const file = fileURLToPath(new URL(`../roles/${role}.ts`, import.meta.url))
+  const child: ChildProcess = fork(file, args, {
+    serialization: 'advanced',
+    ...(core !== undefined && {
+      execPath: 'taskset',
+      execArgv: ['-c', String(core), process.execPath, ...process.execArgv],
+    }),
+  })
+  const call = createBirpc<Functions>(
+    {},
+    {
+      post: (data) => void child.send(data as object),
+      on: (listener) => void child.on('message', listener),
+      timeout: TIMEOUT_MS,
+    },
+  )
+  // Whoever waits for it, or calls it from now on, is told.
+  child.once('exit', (code) => call.$close(new Error(`Process of ${role} ended with code ${code}`)))
+  child.on('error', (error) => call.$close(error))
+  return { call, stop: () => child.kill() }
+}

@@ -1,0 +1,60 @@
+import type { Contestant } from './contestants/contestant.js'
+import { overTcp } from './contestants/over-tcp.js'
+import { byteSize, KIB, MIB } from './harness/byte-size.js'
+import { calibrate } from './harness/calibrate.js'
+import { connectPair } from './harness/connect-pair.js'
+import { columnsFor, type Effort } from './harness/effort.js'
+import type { Experiment, Floor, Row } from './harness/experiment.js'
+import { Kept } from './harness/kept.js'
+import { RING_LENGTH } from './harness/messages.js'
+
+interface Column {
+  readonly label: string
+  readonly size: number
+}
+
+/** From one process to another, as fast as both can. */
+export const oneWay: Floor = {
+  name: 'one-way',
+  title: 'One way over TCP',
+  about:
+    'Two processes, one connection over the loopback interface, as many messages a second as get through. Every message ' +
+    'is checked when it arrives.',
+  experiments: (effort) => [throughput(effort)],
+}
+
+function throughput(effort: Effort): Experiment<Column> {
+  return {
+    id: 'one-way',
+    title: 'One way over TCP',
+    unit: { name: 'messages/s', better: 'more' },
+    axis: 'message size',
+    columns: columnsFor(effort, {
+      quick: [64, KIB, 16 * KIB],
+      short: [64, KIB, 16 * KIB, MIB],
+      full: [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB],
+    }).map((size) => ({ label: byteSize(size), size })),
+    base: 'ws',
+    rows: overTcp.map((contestant) => throughputRow(contestant, effort)),
+  }
+}
+
+// Both processes of a contestant stay, so that their code is warm.
+function throughputRow({ name }: Contestant, effort: Effort): Row<Column> {
+  const pair = new Kept(() => connectPair(name, 'take'))
+  return {
+    name,
+    open: async ({ size }) => {
+      const { server, client } = await pair.get()
+      const time = async (count: number, thorough = false): Promise<number> => {
+        await server.call.expect(size, count, thorough)
+        const start = await client.call.send(size, count)
+        return Number((await server.call.finished()) - start) / 1e6
+      }
+      await time(RING_LENGTH, true)
+      const times = await calibrate((rings) => time(rings * RING_LENGTH), effort.passMs * 4)
+      return { run: async () => (times * RING_LENGTH * 1000) / (await time(times * RING_LENGTH)) }
+    },
+    close: pair.stop,
+  }
+}

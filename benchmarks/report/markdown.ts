@@ -1,0 +1,83 @@
+import { floors } from '../floors.js'
+import elsewhere from '../elsewhere.json' with { type: 'json' }
+import type { Results } from '../harness/results.js'
+import type { Table } from '../harness/table.js'
+import type { Tables } from '../targets.js'
+import { scores } from './scoreboard.js'
+import { cellsOf, headOf } from './text-table.js'
+
+/** The page of benchmarks. @param chartOf Where the chart of a table is. */
+export function page(all: ReadonlyMap<string, Results>, tables: Tables, chartOf: (table: Table) => string): string {
+  return [
+    '# Benchmarks',
+    '<!-- Written by `npm run bench`: change benchmarks/, not this page. -->',
+    INTRODUCTION,
+    ...floors.flatMap(({ name, title, about }) => {
+      const results = all.get(name)
+      return results === undefined ? [] : [`## ${title}`, about, provenance(results), ...sections(results, chartOf)]
+    }),
+    '## What we want',
+    'Ratios within one run on one machine, for messages of 64 bytes unless it says otherwise.',
+    markdownTable(['target', 'goal', 'measured', 'met', 'where the worst was'], scores(tables)),
+    ...whereNodeCannotFollow(),
+    '## The machine',
+    ...machines([...all.values()]),
+  ].join('\n\n')
+}
+
+const INTRODUCTION = `Everybody competes in the same run: all rows of a table are measured in turn, round after round, so that what disturbs
+the machine disturbs all alike. A figure is the median of its rounds; the ratio behind it is the median of the ratios to the
+base row **in the same round**. What comes out is verified: every byte once before the clock starts, and the number,
+lengths and both ends of all messages each time. Ours are blue in the charts, the base is dark grey.
+
+Absolute figures belong to the machine at the end of this page; ratios travel better. Two runs differ by about 15 % in
+memory and by 30 % over TCP, so take smaller differences as none.
+
+    npm run bench                          # under five minutes
+    npm run bench -- --full                # takes its time
+    npm run bench -- --only one-way        # one floor of: ${floors.map(({ name }) => name).join(', ')}
+    npm run bench -- --quick --table decode  # one table, quickly; keeps nothing
+    npm run bench -- --check               # compares ratios with those in benchmarks/recorded.json`
+
+function sections({ tables }: Results, chartOf: (table: Table) => string): string[] {
+  return tables.flatMap((table) => [
+    `### ${table.title}`,
+    `![${table.title}](${chartOf(table)})`,
+    markdownTable(
+      headOf(table),
+      table.rows.map((row) => [row.name, ...cellsOf(table, row)]),
+    ),
+    ...table.rows.flatMap(({ name, faults }) => faults.map((fault) => `- ${name} fails at ${fault}`)),
+  ])
+}
+
+function provenance({ effort, date, versions }: Results): string {
+  return `_A ${effort} run of ${date.slice(0, 10)}, Node ${versions['node'] ?? ''}._`
+}
+
+function whereNodeCannotFollow(): string[] {
+  return [
+    '## Where Node cannot follow',
+    `A view object for each message, an event or a promise for each message, and reads of 64 KiB are what JavaScript and Node
+cost here; C and Rust pay for none of them. These figures come from another machine and are quoted, not measured here:
+${elsewhere.machine}, ${elsewhere.date}. ${elsewhere.versions}.`,
+    ...elsewhere.tables.flatMap(({ title, columns, rows }) => [`### ${title}`, markdownTable(['', ...columns], rows)]),
+    `With small messages a Transform pair keeps up with tokio-util and leaves Netty behind; from 16 KiB on both are faster
+than Node by half. C is out of reach at every size but one: it makes no objects, and reads and writes more at a time.`,
+  ]
+}
+
+function machines(all: readonly Results[]): string[] {
+  const lines = all.map(({ machine: { processor, cores, memory, system, load }, floor, date }) => {
+    const busy = load > 1 ? ` **The machine was busy: load ${load}.**` : ''
+    return `- ${floor}: ${date.slice(0, 16).replace('T', ' ')} UTC, ${cores} × ${processor}, ${memory}, ${system}.${busy}`
+  })
+  const versions = Object.entries(all[0]?.versions ?? {}).map(([name, version]) => `${name} ${version}`)
+  return [lines.join('\n'), `Versions: ${versions.join(', ')}.`]
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const alignment = head.map((_, index) => (index === 0 ? '---' : '--:'))
+  return [line(head), line(alignment), ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,58 @@
+import { overTcp } from './contestants/over-tcp.js'
+import { plainNet } from './contestants/plain-net.js'
+import { byteSize, KIB } from './harness/byte-size.js'
+import { connectPair } from './harness/connect-pair.js'
+import { columnsFor, type Effort } from './harness/effort.js'
+import type { Experiment, Floor, Row } from './harness/experiment.js'
+import { Kept } from './harness/kept.js'
+import { pinnedCore } from './harness/pinning.js'
+
+interface Column {
+  readonly label: string
+  readonly size: number
+}
+
+const TRIPS_A_PASS = { quick: 2000, short: 2000, full: 10_000 }
+// So many that the compiler has seen enough.
+const WARM_UP_TRIPS = 10_000
+
+/** There and back again. */
+export const roundTrip: Floor = {
+  name: 'round-trip',
+  title: 'Round trip',
+  about:
+    'One message goes to another process and comes back; then the next one. Both processes are pinned to one processor: ' +
+    'on two, a figure says whether the other one was asleep, and nothing else.',
+  experiments: (effort) => [latency(effort)],
+}
+
+function latency(effort: Effort): Experiment<Column> {
+  return {
+    id: 'round-trip',
+    title:
+      pinnedCore === undefined
+        ? 'Round trip, NOT PINNED (taskset is missing): THESE FIGURES SAY NOTHING'
+        : 'Round trip, half of all are faster, both ends on one processor',
+    unit: { name: 'µs', better: 'less' },
+    axis: 'message size',
+    columns: columnsFor(effort, { quick: [64], short: [64, KIB, 64 * KIB], full: [64, KIB, 64 * KIB] }).map((size) => ({
+      label: byteSize(size),
+      size,
+    })),
+    base: plainNet.name,
+    rows: overTcp.map(({ name }) => latencyRow(name, effort)),
+  }
+}
+
+function latencyRow(name: string, effort: Effort): Row<Column> {
+  const pair = new Kept(() => connectPair(name, 'echo', pinnedCore))
+  return {
+    name,
+    open: async ({ size }) => {
+      const { client } = await pair.get()
+      await client.call.pingPong(size, WARM_UP_TRIPS, true)
+      return { run: () => client.call.pingPong(size, TRIPS_A_PASS[effort.name], false) }
+    },
+    close: pair.stop,
+  }
+}

@@ -1,0 +1,96 @@
+import { Command, Option } from 'commander'
+import { floors } from './floors.js'
+import { efforts } from './harness/effort.js'
+import type { Experiment } from './harness/experiment.js'
+import { measure, stepsOf } from './harness/measure.js'
+import { Progress } from './harness/progress.js'
+import { describeMachine, describeVersions, saveResults } from './harness/results.js'
+import type { Table } from './harness/table.js'
+import { record, regressionsIn } from './report/recorded.js'
+import { scoreboard } from './report/scoreboard.js'
+import { textTable } from './report/text-table.js'
+import { writeDocs } from './report/write-docs.js'
+
+interface Options {
+  readonly full: boolean
+  readonly quick: boolean
+  readonly check: boolean
+  readonly record: boolean
+  readonly docs: boolean
+  readonly only?: string[]
+  readonly table?: string[]
+}
+
+const options = new Command('npm run bench --')
+  .description('Measures lengthwise beside others, and writes docs/benchmarks.md')
+  .option('--full', 'takes its time', false)
+  .option('--quick', 'only what tells whether the targets are met; keeps nothing', false)
+  .addOption(new Option('--only <floor...>', 'runs these floors only').choices(floors.map(({ name }) => name)))
+  .option('--table <id...>', 'runs these tables only; keeps nothing')
+  .option('--check', 'fails if a ratio is much worse than recorded; keeps nothing', false)
+  .option('--record', 'records the ratios for --check', false)
+  .option('--docs', 'runs nothing: writes the page anew from the results that are kept', false)
+  .parse()
+  .opts<Options>()
+
+const effort = options.full ? efforts.full : options.quick ? efforts.quick : efforts.short
+
+if (options.docs) await writeDocs()
+else await run()
+
+async function run(): Promise<void> {
+  const machine = describeMachine()
+  const plan = floors
+    .filter(({ name }) => options.only?.includes(name) ?? true)
+    .map((floor) => ({
+      floor,
+      experiments: floor.experiments(effort).filter(({ id }) => options.table?.includes(id) ?? true),
+    }))
+  const all = await measureAll(plan.flatMap(({ experiments }) => experiments))
+  for (const table of all.values()) console.log(textTable(table))
+  console.log(scoreboard(all))
+  if (machine.load > 1)
+    console.warn(`The machine was busy before this run began: load ${machine.load}. Run again when it is not.`)
+  if (options.record) await record([...all.values()])
+  if (options.check)
+    await check(
+      plan.flatMap(({ experiments }) => experiments),
+      all,
+    )
+  if (options.check || options.quick || options.table !== undefined) return
+  const [date, versions] = [new Date().toISOString(), await describeVersions()]
+  for (const { floor, experiments } of plan) {
+    const tables = experiments.map(({ id }) => all.get(id)!)
+    await saveResults({ floor: floor.name, effort: effort.name, date, machine, versions, tables })
+  }
+  await writeDocs()
+}
+
+async function measureAll(experiments: readonly Experiment[]): Promise<Map<string, Table>> {
+  const progress = new Progress(experiments.reduce((steps, experiment) => steps + stepsOf(experiment, effort), 0))
+  const tables = new Map<string, Table>()
+  for (const experiment of experiments) {
+    tables.set(experiment.id, await measure(experiment, effort, (what) => progress.step(what)))
+  }
+  progress.stop()
+  return tables
+}
+
+// What looks worse is measured again: noise is not bad in the same place twice.
+async function check(experiments: readonly Experiment[], first: ReadonlyMap<string, Table>): Promise<void> {
+  let tables = first
+  for (let attempt = 1; ; attempt++) {
+    const regressions = new Map<string, string[]>()
+    for (const table of tables.values()) regressions.set(table.id, await regressionsIn(table))
+    const suspects = experiments.filter(({ id }) => (regressions.get(id)?.length ?? 0) > 0)
+    if (suspects.length === 0) break
+    for (const { id } of suspects) for (const regression of regressions.get(id)!) console.error(regression)
+    if (attempt === 3) {
+      process.exitCode = 1
+      return
+    }
+    console.error('Measuring that again …')
+    tables = await measureAll(suspects)
+  }
+  console.log('No ratio is much worse than recorded')
+}

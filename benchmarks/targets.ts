@@ -1,0 +1,143 @@
+import { byteSize, KIB } from './harness/byte-size.js'
+import { advantageOf, ratioOf, type Table } from './harness/table.js'
+
+/** What was found, and where that was if a target asks for more than one figure. */
+interface Finding {
+  readonly ratio: number
+  readonly where?: string
+}
+
+/** How fast we want to be: a ratio within one run on one machine, messages of 64 bytes unless said. */
+export interface Target {
+  readonly what: string
+  readonly goal: number
+  readonly is: 'at least' | 'at most'
+  /** `undefined`: not measured. */
+  find(tables: Tables): Finding | undefined
+}
+
+export type Tables = ReadonlyMap<string, Table>
+
+const SMALL = byteSize(64)
+const NPM_FRAMERS = ['it-length-prefixed', 'length-prefixed-stream', 'frame-stream', 'framed-stream']
+
+/** Pairs of the same form in memory: ours, and what it has to beat. */
+const SAME_FORM: readonly (readonly [string, readonly string[]])[] = [
+  ['LengthPrefixDecoder, data', ['length-prefixed-stream, data', 'frame-stream, data', 'framed-stream, data']],
+  ['LengthPrefixDecoder, for await', ['framed-stream, for await', 'it-length-prefixed, async']],
+  ['LengthPrefixDecoder, batches', ['framed-stream, for await', 'it-length-prefixed, async']],
+  ['decode(), sync', ['it-length-prefixed, sync, uint32be']],
+  ['decode(), sync, varint', ['it-length-prefixed, sync']],
+  ['decode(), async, varint', ['it-length-prefixed, async']],
+]
+
+export const targets: readonly Target[] = [
+  timesBase('decoder by data, of the bare parser', 'LengthPrefixDecoder, data', 2),
+  timesBase('decoder by for await, of the bare parser', 'LengthPrefixDecoder, for await', 3.8),
+  timesBase('batches(), of the bare parser', 'LengthPrefixDecoder, batches', 2.2),
+  {
+    what: 'decode() sync, against it-length-prefixed',
+    goal: 3,
+    is: 'at least',
+    find: (tables) => worst(tables, ['decode'], SAME_FORM.slice(3, 5), [SMALL]),
+  },
+  {
+    what: 'any decoder form, against npm contestants of the same form, anywhere',
+    goal: 1,
+    is: 'at least',
+    find: (tables) => worst(tables, ['decode', 'decode-chunks'], SAME_FORM),
+  },
+  pairOverTcp('64 B', 15, [SMALL]),
+  pairOverTcp('1 KiB', 5, [byteSize(KIB)]),
+  pairOverTcp('16 KiB', 1.3, [byteSize(16 * KIB)]),
+  pairOverTcp('any size', 1),
+  overTcp('send → readRaw, against ws', 'send → readRaw', 12, [SMALL]),
+  overTcp('send → readRaw, against ws, any size', 'send → readRaw', 1),
+  overTcp('send → readRawBatches, against ws', 'send → readRawBatches', 20, [SMALL]),
+  {
+    what: 'round trip p50, of plain net',
+    goal: 1.1,
+    is: 'at most',
+    find: (tables) => ratio(tables, 'round-trip', 'Transform pair, data', SMALL),
+  },
+  {
+    what: 'round trip p50 of send → readRaw, of plain net',
+    goal: 1.1,
+    is: 'at most',
+    find: (tables) => ratio(tables, 'round-trip', 'send → readRaw', SMALL),
+  },
+  {
+    what: 'fan-in of 1,000, batches, 900 messages a write, against ws',
+    goal: 4,
+    is: 'at least',
+    find: (tables) => worst(tables, ['fan-in-900'], [['send → readRawBatches', ['ws']]], ['1,000']),
+  },
+  broadcast('in bursts of eight', 'broadcast-8', 8),
+  broadcast('one at a time', 'broadcast-1', 1.2),
+  {
+    what: 'RSS of an idle peer at 5,000, of ws',
+    goal: 1,
+    is: 'at most',
+    find: (tables) => ratio(tables, 'idle-peers', 'PeerNode', 'RSS'),
+  },
+]
+
+/** Whether a finding is good enough. */
+export function isMet({ goal, is }: Target, { ratio }: Finding): boolean {
+  return is === 'at least' ? ratio >= goal : ratio <= goal
+}
+
+function timesBase(what: string, row: string, goal: number): Target {
+  return { what, goal, is: 'at most', find: (tables) => ratio(tables, 'decode', row, SMALL) }
+}
+
+function pairOverTcp(what: string, goal: number, columns?: readonly string[]): Target {
+  return {
+    what: `Transform pair over TCP, against ws and every npm framer, ${what}`,
+    goal,
+    is: 'at least',
+    find: (tables) => worst(tables, ['one-way'], [['Transform pair, data', ['ws', ...NPM_FRAMERS]]], columns),
+  }
+}
+
+function overTcp(what: string, row: string, goal: number, columns?: readonly string[]): Target {
+  return { what, goal, is: 'at least', find: (tables) => worst(tables, ['one-way'], [[row, ['ws']]], columns) }
+}
+
+function broadcast(what: string, table: string, goal: number): Target {
+  return {
+    what: `broadcast to 1,000 peers ${what}, against ws`,
+    goal,
+    is: 'at least',
+    find: (tables) => worst(tables, [table], [['PeerNode', ['ws']]], ['1,000']),
+  }
+}
+
+/** A row's figure divided by that of its table's base. */
+function ratio(tables: Tables, id: string, row: string, column: string): Finding | undefined {
+  const table = tables.get(id)
+  const found = table && ratioOf(table, { row, column }, table.base)
+  return found === undefined ? undefined : { ratio: found }
+}
+
+/** The smallest advantage that one of ours has over one of its rivals, in some columns or in all. */
+function worst(
+  tables: Tables,
+  ids: readonly string[],
+  pairs: readonly (readonly [string, readonly string[]])[],
+  columns?: readonly string[],
+): Finding | undefined {
+  let finding: Finding | undefined
+  for (const table of ids.flatMap((id) => tables.get(id) ?? [])) {
+    for (const [row, rivals] of pairs) {
+      for (const column of columns ?? table.columns) {
+        for (const rival of rivals) {
+          const advantage = advantageOf(table, { row, column }, rival)
+          if (advantage === undefined || advantage >= (finding?.ratio ?? Infinity)) continue
+          finding = { ratio: advantage, where: `${row} / ${rival}, ${column}` }
+        }
+      }
+    }
+  }
+  return finding
+}
