@@ -25,7 +25,7 @@ export class ServerProcess {
       stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text))
     }
     this.#closed = once(this.#child, 'close')
-    // Told by `says`.
+    // Who waits for it is told.
     this.#closed.catch(() => {})
   }
 
