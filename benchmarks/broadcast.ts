@@ -37,6 +37,7 @@ function telling(burst: number, effort: Effort): Experiment<Column> {
       peers,
     })),
     base: webSocket.name,
+    rounds: effort.fewRounds,
     rows: [
       tellingRow('PeerNode', readRaw.name, burst, effort),
       ...[transformPair, webSocket, plainNet, corkedNet].map(({ name }) => tellingRow(name, name, burst, effort)),

@@ -47,7 +47,7 @@ function idlePeers(effort: Effort): Experiment<IdleColumn> {
       { label: 'JS heap', memory: 'heapUsed' },
     ],
     base: webSocket.name,
-    rounds: effort.name === 'full' ? 5 : 2,
+    rounds: effort.fewRounds,
     rows: [
       idleRow('PeerNode', readRaw.name),
       idleRow('Transform pair', transformPair.name),

@@ -100,6 +100,7 @@ function decoding(effort: Effort, { columns, label = byteSize, ...names }: Decod
     grows: columns.map(({ n }) => n),
     columns: columns.map((column) => ({ ...column, label: label(column.n) })),
     base: 'bare parser',
+    rounds: effort.fewRounds,
     rows: decoders
       .filter(({ name }) => name === 'bare parser' || CONTESTANTS.includes(name))
       .map((contestant) => decodingRow(contestant, effort)),
@@ -136,6 +137,7 @@ function byPeers(effort: Effort): Experiment<PeerColumn> {
     grows: counts,
     columns: counts.map((peers) => ({ label: peers.toLocaleString('en'), peers })),
     base: webSocket.name,
+    rounds: effort.fewRounds,
     rows: [readRaw, readRawBatches, webSocket].map(({ name }) => peersRow(name, effort)),
   }
 }

@@ -1,6 +1,7 @@
 import { overTcp } from './contestants/over-tcp.js'
 import { plainNet } from './contestants/plain-net.js'
 import { byteSize, KIB } from './harness/byte-size.js'
+import { calibrate } from './harness/calibrate.js'
 import { connectPair } from './harness/connect-pair.js'
 import { columnsFor, type Effort } from './harness/effort.js'
 import type { Experiment, Floor, Row } from './harness/experiment.js'
@@ -11,10 +12,6 @@ interface Column {
   readonly label: string
   readonly size: number
 }
-
-const TRIPS_A_PASS = { quick: 2000, short: 2000, full: 10_000 }
-// So many that the compiler has seen enough.
-const WARM_UP_TRIPS = 10_000
 
 /** There and back again. */
 export const roundTrip: Floor = {
@@ -35,7 +32,7 @@ function latency(effort: Effort): Experiment<Column> {
         : 'Round trip, half of all are faster, both ends on one processor',
     unit: { name: 'µs', better: 'less' },
     axis: 'message size',
-    columns: columnsFor(effort, { quick: [64], short: [64, KIB, 64 * KIB], full: [64, KIB, 64 * KIB] }).map((size) => ({
+    columns: columnsFor(effort, { quick: [64], short: [64, 64 * KIB], full: [64, KIB, 64 * KIB] }).map((size) => ({
       label: byteSize(size),
       size,
     })),
@@ -50,8 +47,10 @@ function latencyRow(name: string, effort: Effort): Row<Column> {
     name,
     open: async ({ size }) => {
       const { client } = await pair.get()
-      await client.call.pingPong(size, WARM_UP_TRIPS, true)
-      return { run: () => client.call.pingPong(size, TRIPS_A_PASS[effort.name], false) }
+      const time = async (trips: number): Promise<number> =>
+        ((await client.call.pingPong(size, trips, true)) * trips) / 1000
+      const trips = await calibrate(time, effort.passMs * 4)
+      return { run: () => client.call.pingPong(size, trips, false) }
     },
     close: pair.stop,
   }

@@ -14,8 +14,10 @@ export async function connectPair(
   what: Parameters<Endpoint['serve']>[0],
   core?: number,
 ): Promise<Pair> {
-  const server = startChild<Endpoint>('endpoint', [contestant], core)
-  const client = startChild<Endpoint>('endpoint', [contestant], core)
+  const [server, client] = await Promise.all([
+    startChild<Endpoint>('endpoint', [contestant], core),
+    startChild<Endpoint>('endpoint', [contestant], core),
+  ])
   await client.call.dial(await server.call.serve(what))
   return {
     server,

@@ -18,8 +18,10 @@ export interface Crowd {
 }
 
 export async function gatherCrowd(contestant: string): Promise<Crowd> {
-  const server = startChild<Endpoint>('endpoint', [contestant])
-  const sockets = startChild<Sockets>('sockets', [])
+  const [server, sockets] = await Promise.all([
+    startChild<Endpoint>('endpoint', [contestant]),
+    startChild<Sockets>('sockets', []),
+  ])
   const port = await server.call.serve('take any')
   const wire: WireName = contestant === 'ws' ? 'websocket' : 'uint32be'
   return {

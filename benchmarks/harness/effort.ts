@@ -6,14 +6,16 @@ export interface Effort {
   readonly name: EffortName
   /** How often every row of a table is measured. */
   readonly rounds: number
+  /** The same, where one measurement cannot be short. */
+  readonly fewRounds: number
   /** How long one measurement is to take, in milliseconds. */
   readonly passMs: number
 }
 
 export const efforts: Record<EffortName, Effort> = {
-  quick: { name: 'quick', rounds: 5, passMs: 25 },
-  short: { name: 'short', rounds: 5, passMs: 15 },
-  full: { name: 'full', rounds: 11, passMs: 60 },
+  quick: { name: 'quick', rounds: 5, fewRounds: 2, passMs: 25 },
+  short: { name: 'short', rounds: 5, fewRounds: 3, passMs: 15 },
+  full: { name: 'full', rounds: 11, fewRounds: 5, passMs: 60 },
 }
 
 /** The columns of a table that an effort has time for; each list is a part of the next one. */

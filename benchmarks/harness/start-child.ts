@@ -1,6 +1,6 @@
 import { type BirpcReturn, createBirpc } from 'birpc'
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { compiledRole } from './compile-roles.js'
 
 /** A process of our own, and the functions that it exposes. */
 export interface Child<Functions extends object> {
@@ -16,18 +16,15 @@ const TIMEOUT_MS = 60_000
  *
  * @param core The only processor it may use; `undefined`: any.
  */
-export function startChild<Functions extends object>(
+export async function startChild<Functions extends object>(
   role: string,
   args: readonly string[],
   core?: number,
-): Child<Functions> {
-  const file = fileURLToPath(new URL(`../roles/${role}.ts`, import.meta.url))
-  const child: ChildProcess = fork(file, args, {
+): Promise<Child<Functions>> {
+  const child: ChildProcess = fork(await compiledRole(role), args, {
     serialization: 'advanced',
-    ...(core !== undefined && {
-      execPath: 'taskset',
-      execArgv: ['-c', String(core), process.execPath, ...process.execArgv],
-    }),
+    execArgv: core === undefined ? [] : ['-c', String(core), process.execPath],
+    ...(core !== undefined && { execPath: 'taskset' }),
   })
   const call = createBirpc<Functions>(
     {},

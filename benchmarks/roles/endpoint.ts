@@ -85,7 +85,7 @@ const functions = {
     return median(times) * 1000
   },
 
-  memoryInUse,
+  memoryInUse: (): ReturnType<typeof memoryInUse> => memoryInUse(),
 }
 
 export type Endpoint = typeof functions
