@@ -1,5 +1,4 @@
 import type { Duplex, Transform } from 'node:stream'
-import { finished } from 'readable-stream'
 import { PeerError } from '../errors.js'
 import type { LongMessageSource } from '../streams/encoder-input.js'
 import { LongMessage } from '../streams/long-message.js'
@@ -38,7 +37,7 @@ export interface PeerOwner {
 /**
  * One remote end: a duplex with a decoder behind it and an encoder in front of it.
  *
- *     duplex -- pipe --> decoder ------> the node's inbox
+ *     duplex ----------> decoder ------> the node's inbox
  *     send() ----------> encoder ------> duplex, corked until the end of the tick
  *
  * Both transforms come into being with the first message of their direction, since most peers of a large node are silent.
@@ -77,13 +76,14 @@ export class Peer implements PeerIdentity {
     duplex.on('close', () => this.#onDuplexClosed())
     duplex.on('end', () => {
       if (this.#decoder === undefined) this.#startClosing()
+      else this.#decoder.end()
     })
     this.#watchIdleness()
     if (duplex.closed || duplex.readableEnded) {
       // That was before, perhaps while goodPeer thought, and will not be said again.
       process.nextTick(() => this.#catchUp())
     } else {
-      duplex.once('data', (chunk: Buffer) => this.#onFirstChunk(chunk))
+      duplex.on('data', (chunk: Buffer) => this.#onChunk(chunk))
       // Transports hand over sockets that are paused, so that nothing is read before the peer is accepted.
       duplex.resume()
     }
@@ -166,17 +166,18 @@ export class Peer implements PeerIdentity {
     this.#watchIdleness()
   }
 
-  #onFirstChunk(chunk: Buffer): void {
+  // What pipe() does, without the dozen closures that it makes: most peers of a large node are silent.
+  #onChunk(chunk: Buffer): void {
     if (this.#closing) return
     try {
-      this.#decoder = this.#openDecoder()
+      this.#decoder ??= this.#openDecoder()
     } catch (error) {
       this.fail(error as Error)
       return
     }
-    this.#duplex.pipe(this.#decoder)
-    // The listener that pipe() has added does not get the chunk that is being emitted.
-    this.#decoder.write(chunk)
+    if (this.#decoder.write(chunk)) return
+    this.#duplex.pause()
+    this.#decoder.once('drain', () => this.#duplex.resume())
   }
 
   #openDecoder(): Transform {
@@ -189,7 +190,12 @@ export class Peer implements PeerIdentity {
       if (last instanceof LongMessage) this.#long = last
       this.#owner.onMessages(this, batch)
     })
-    finished(decoder, { writable: false }, (error) => this.#onDecoded(error ?? undefined))
+    decoder.on('end', () => this.#onDecoded(undefined))
+    decoder.on('error', (error: Error) => this.#onDecoded(error))
+    // Somebody may have destroyed it, with neither.
+    decoder.on('close', () =>
+      this.#onDecoded(this.#decoded ? undefined : new Error('Cannot read on: decoder was destroyed')),
+    )
     return decoder
   }
 
@@ -256,7 +262,6 @@ export class Peer implements PeerIdentity {
   // What comes from now on is thrown away, so that the end of it can be seen; what has come is handed over.
   #stopReading(): void {
     if (this.#decoder !== undefined && !this.#closing) {
-      this.#duplex.unpipe(this.#decoder)
       this.#decoder.end()
       this.#decoder.resume()
     }
@@ -264,6 +269,7 @@ export class Peer implements PeerIdentity {
   }
 
   #onDecoded(error: Error | undefined): void {
+    if (this.#decoded) return
     this.#decoded = true
     // We may have cut off a frame ourselves by closing.
     if (error !== undefined && !this.#closing) this.#reason ??= error

@@ -42,7 +42,8 @@ const WRITABLE_HIGH_WATER_MARK = 262_144
  */
 export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> extends Transform {
   readonly #parser: FrameParser
-  readonly #long: LongMessageFeeder
+  // Only where there can be long messages: most decoders of a large node never see one.
+  readonly #long: LongMessageFeeder | undefined
   readonly #batches: boolean
   // Answers the writer when the chunk it gave is used up, or when the end it told has been judged.
   #callback: TransformCallback | undefined
@@ -67,10 +68,11 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
       ...(batches && { readableHighWaterMark: 1 }),
     })
     this.#parser = new FrameParser(options)
+    this.#batches = batches
+    if (options.streamAbove === undefined) return
     this.#long = new LongMessageFeeder(this.#parser, () => {
       if (!this.destroyed) this.#advance()
     })
-    this.#batches = batches
   }
 
   /**
@@ -160,14 +162,15 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    if (this.#long.isActive) this.#long.fail(error ?? new Error('Cannot read long message: its decoder was destroyed'))
+    if (this.#long?.isActive === true)
+      this.#long.fail(error ?? new Error('Cannot read long message: its decoder was destroyed'))
     callback(error)
   }
 
   // Hands over what the chunk holds, until the reader has enough.
   #advance(): void {
     if (this.#iterator !== undefined) {
-      if (this.#long.isActive) this.#take(() => this.#long.feed() || undefined)
+      if (this.#long?.isActive === true) this.#take(() => this.#feed() || undefined)
       this.#iterator.wake()
       return
     }
@@ -178,7 +181,7 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     } catch (error) {
       // A listener's own error is its own.
       if (!(error instanceof FramingError)) throw error
-      this.#long.fail(error)
+      this.#long?.fail(error)
       // Destroying a stream throws away what it has buffered: the error waits until that is read.
       if (this.readableLength === 0) this.#answer(error)
       else this.#failure = error
@@ -190,10 +193,10 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
   /** Gives messages to the reader; `false` if it, or the reader of a long message, has enough. */
   #push(): boolean {
     const read = this.#batches ? () => this.#readBatch() : () => this.#readMessage()
-    const isPlain = !this.#batches && this.#long.feed()
+    const isPlain = !this.#batches && this.#feed()
     if (isPlain && !this.#parser.readEach((message) => this.#give(message as Message))) return false
     for (let item = read(); item !== undefined; item = read()) if (!this.#give(item)) return false
-    return !this.#long.isFull
+    return this.#long?.isFull !== true
   }
 
   #give(item: Message | Message[]): boolean {
@@ -207,16 +210,21 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
 
   // In Node the parser's messages are Buffers; long ones are what `Message` says besides.
   #readMessage(): Message | undefined {
-    if (!this.#long.feed()) return undefined
-    return (this.#parser.read() ?? this.#long.begin()) as Message | undefined
+    if (!this.#feed()) return undefined
+    return (this.#parser.read() ?? this.#long?.begin()) as Message | undefined
   }
 
   #readBatch(): Message[] | undefined {
-    if (!this.#long.feed()) return undefined
+    if (!this.#feed()) return undefined
     const batch = this.#parser.readBatch() as Message[]
     if (batch.length > 0) return batch
-    const long = this.#long.begin()
+    const long = this.#long?.begin()
     return long && [long as Message]
+  }
+
+  /** Moves on with the long message that is being read; `true` if there is none, or no longer. */
+  #feed(): boolean {
+    return this.#long === undefined || this.#long.feed()
   }
 
   #answer(error?: Error): void {
@@ -253,11 +261,11 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
       do {
         const item = read()
         if (item !== undefined) return item
-        if (this.#long.isFull) return undefined
+        if (this.#long?.isFull === true) return undefined
         if (this.#ended) this.#parser.end()
       } while (this.#nextChunk())
     } catch (error) {
-      this.#long.fail(error as Error)
+      this.#long?.fail(error as Error)
       this.#answer(error as Error)
     }
     return undefined

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { encodeFrame, type FrameOptions } from '../../lib/frame.js'
-import type { LongMessage } from '../../lib/streams.js';
+import type { LongMessage } from '../../lib/streams.js'
 import { LengthPrefixDecoder, LengthPrefixEncoder } from '../../lib/streams.js'
 import { concat, hex, pattern, text, toHex } from '../support/bytes.js'
 import { byteByByte } from '../support/cut.js'

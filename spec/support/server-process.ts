@@ -44,7 +44,8 @@ export class ServerProcess {
   /** Ends the program, and resolves when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal)
-    await this.#closed
+    // Where it could not be started, `says` has told.
+    await Promise.allSettled([this.#closed])
   }
 }
 
