@@ -60,11 +60,6 @@ export class ChunkQueue {
     }
   }
 
-  /** Removes everything. */
-  clear(): void {
-    while (this.shift() !== undefined);
-  }
-
   #pushFolded(chunk: Uint8Array): void {
     const used = this.#folded
     if (this.#fold !== undefined && used + chunk.length <= this.#fold.length) {

@@ -17,13 +17,13 @@ export class ChunkReader {
   /** The memory in which the chunk lies, and where it begins there. */
   memory: ArrayBufferLike = NOTHING.buffer
   memoryOffset = 0
-  // Chunks that arrived after it, and bytes of the stream before it.
-  readonly #queue = new ChunkQueue()
+  // Chunks that arrived after it, which most readers never have, and bytes of the stream before it.
+  #queue: ChunkQueue | undefined
   #chunkOffset = 0
 
   /** Bytes that arrived and are not read. */
   get unreadLength(): number {
-    return this.end - this.position + this.#queue.length
+    return this.end - this.position + (this.#queue?.length ?? 0)
   }
 
   /** Bytes that are read, since the first byte of the stream. */
@@ -33,14 +33,18 @@ export class ChunkReader {
 
   /** Takes the next chunk. It is not copied, unless it is small and waits behind others. */
   append(chunk: Uint8Array): void {
-    if (this.unreadLength === 0) this.#open(chunk)
-    else this.#queue.push(chunk)
+    if (this.unreadLength === 0) {
+      this.#open(chunk)
+    } else {
+      this.#queue ??= new ChunkQueue()
+      this.#queue.push(chunk)
+    }
   }
 
   /** Goes on to the next chunk when this one is read. `false` if there is none. */
   advance(): boolean {
     if (this.position < this.end) return true
-    const next = this.#queue.shift()
+    const next = this.#queue?.shift()
     // Without a next one, lets go of the memory of this one.
     this.#open(next ?? NOTHING)
     return next !== undefined
@@ -51,7 +55,7 @@ export class ChunkReader {
     const bytes = allocate(Math.min(length, this.unreadLength))
     const inChunk = Math.min(bytes.length, this.end - this.position)
     copyInto(bytes, 0, this.chunk.subarray(this.position, this.position + inChunk))
-    this.#queue.peekInto(bytes, inChunk)
+    this.#queue?.peekInto(bytes, inChunk)
     return bytes
   }
 
@@ -82,7 +86,7 @@ export class ChunkReader {
 
   /** Forgets all that is unread. */
   clear(): void {
-    this.#queue.clear()
+    this.#queue = undefined
     this.#open(NOTHING)
   }
 

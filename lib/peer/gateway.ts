@@ -128,7 +128,9 @@ export class Gateway {
       if (!(await withDeadline(deadline, async () => this.#ask({ address, direction })))) throw refusal(address)
       // Closed in the meantime, it would let in nobody.
       this.#closing.signal.throwIfAborted()
-      return this.#host.join(connection, direction)
+      const peer = this.#host.join(connection, direction)
+      duplex.off('error', ignore)
+      return peer
     } catch (error) {
       duplex.destroy()
       throw error

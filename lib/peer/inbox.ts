@@ -24,8 +24,6 @@ interface Lane {
   next: Lane | undefined
   // Waits for a handler: leaves the ring when its turn comes.
   held: boolean
-  // Its peer is gone: the lane goes when it is empty.
-  forgotten: boolean
 }
 
 // What a message costs beside its bytes: without it, empty messages would wait without end.
@@ -88,8 +86,8 @@ export class Inbox {
 
   /** Gives a peer no more turns until {@link release}. What it sends waits. */
   hold(peer: Peer): void {
-    const lane = this.#lanes.get(peer)
-    if (lane !== undefined) lane.held = true
+    const lane = this.#lanes.get(peer) ?? this.#open(peer)
+    lane.held = true
   }
 
   /** Lets a peer take turns again. */
@@ -98,15 +96,7 @@ export class Inbox {
     if (lane === undefined) return
     lane.held = false
     if (lane.batches.length > 0 && !lane.inRing) this.#enter(lane)
-    this.#closeIfDone(lane)
-  }
-
-  /** Says that a peer is gone. What waits of it can still be taken. */
-  forget(peer: Peer): void {
-    const lane = this.#lanes.get(peer)
-    if (lane === undefined) return
-    lane.forgotten = true
-    this.#closeIfDone(lane)
+    this.#closeIfEmpty(lane)
   }
 
   #open(peer: Peer): Lane {
@@ -119,14 +109,14 @@ export class Inbox {
       inRing: false,
       next: undefined,
       held: false,
-      forgotten: false,
     }
     this.#lanes.set(peer, lane)
     return lane
   }
 
-  #closeIfDone(lane: Lane): void {
-    if (lane.forgotten && !lane.held && lane.batches.length === 0) this.#lanes.delete(lane.peer)
+  // Silent peers have no lane.
+  #closeIfEmpty(lane: Lane): void {
+    if (!lane.held && lane.batches.length === 0) this.#lanes.delete(lane.peer)
   }
 
   /** The lane at the head, after those that are held have left the ring. */
@@ -157,7 +147,7 @@ export class Inbox {
     const lane = this.#leave()
     if (lane === undefined) return
     if (lane.batches.length > 0) this.#enter(lane)
-    else this.#closeIfDone(lane)
+    else this.#closeIfEmpty(lane)
   }
 
   // Lets go of a batch that has been read.

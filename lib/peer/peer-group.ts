@@ -148,7 +148,6 @@ export class PeerGroup implements PeerOwner {
 
   onClosed(peer: Peer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
-    this.#inbox.forget(peer)
     this.onCongestion(peer, false)
     this.#host.onDisconnect(peer, reason)
   }
