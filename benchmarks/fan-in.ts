@@ -39,14 +39,17 @@ function merging(messages: number, effort: Effort): Experiment<Column> {
       (connections) => ({ label: connections.toLocaleString('en'), connections }),
     ),
     base: webSocket.name,
-    rows: [plainNet, transformPair, readRaw, readRawBatches, webSocket, frameStream].map(({ name }) =>
-      mergingRow(name, messages, effort),
-    ),
+    rows: [
+      mergingRow('net, bare parser', plainNet.name, messages, effort),
+      ...[transformPair, readRaw, readRawBatches, webSocket, frameStream].map(({ name }) =>
+        mergingRow(name, name, messages, effort),
+      ),
+    ],
   }
 }
 
-function mergingRow(name: string, messages: number, effort: Effort): Row<Column> {
-  const crowd = new Kept(() => gatherCrowd(name))
+function mergingRow(name: string, contestant: string, messages: number, effort: Effort): Row<Column> {
+  const crowd = new Kept(() => gatherCrowd(contestant))
   return {
     name,
     open: async ({ connections }) => {

@@ -1,16 +1,13 @@
-import type { Duplex } from 'node:stream'
-import { LengthPrefixDecoder, uint32be } from '../lib/index.js'
 import { plainNet } from './contestants/plain-net.js'
 import { readRaw } from './contestants/peer-nodes.js'
 import { transformPair } from './contestants/transform-pairs.js'
 import { webSocket } from './contestants/web-socket.js'
-import { KIB } from './harness/byte-size.js'
 import { type Crowd, gatherCrowd } from './harness/crowd.js'
 import type { Effort } from './harness/effort.js'
 import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { inputOf } from './harness/input.js'
-import { memoryInUse } from './harness/memory-in-use.js'
 import { openFilesLimit } from './harness/open-files-limit.js'
+import { startChild } from './harness/start-child.js'
+import type { Keeper } from './roles/keeper.js'
 
 type Memory = 'rss' | 'heapUsed'
 
@@ -120,21 +117,10 @@ function keptRow(name: string, copy: boolean): Row<KeptColumn> {
 }
 
 async function memoryOfKept(copy: boolean, oneOf: number): Promise<number> {
-  const { chunks } = inputOf(64, 64 * KIB, uint32be, 16 * KIB * KIB)
-  const kept: Uint8Array[] = []
-  let index = 0
-  const decoder = new LengthPrefixDecoder({ copy }) as LengthPrefixDecoder & Duplex
-  decoder.on('data', (message: Uint8Array) => {
-    if (index++ % oneOf === 0) kept.push(message)
-  })
-  const before = await memoryOfMessages()
-  // Memory of its own for each chunk, as a socket gives it.
-  for (const chunk of chunks) decoder.write(Buffer.from(new Uint8Array(chunk).buffer))
-  await new Promise((resolve) => decoder.end(resolve))
-  return ((await memoryOfMessages()) - before) / kept.length
-}
-
-async function memoryOfMessages(): Promise<number> {
-  const { heapUsed, arrayBuffers } = await memoryInUse()
-  return heapUsed + arrayBuffers
+  const keeper = await startChild<Keeper>('keeper', [])
+  try {
+    return await keeper.call.keep(copy, oneOf)
+  } finally {
+    keeper.stop()
+  }
 }

@@ -2,7 +2,7 @@ import { overTcp } from './contestants/over-tcp.js'
 import { plainNet } from './contestants/plain-net.js'
 import { byteSize, KIB } from './harness/byte-size.js'
 import { calibrate } from './harness/calibrate.js'
-import { connectPair } from './harness/connect-pair.js'
+import { connectPair, type Pair } from './harness/connect-pair.js'
 import { columnsFor, type Effort } from './harness/effort.js'
 import type { Experiment, Floor, Row } from './harness/experiment.js'
 import { Kept } from './harness/kept.js'
@@ -12,6 +12,8 @@ interface Column {
   readonly label: string
   readonly size: number
 }
+
+const WARM_UP_TRIPS = 5000
 
 /** There and back again. */
 export const roundTrip: Floor = {
@@ -42,7 +44,7 @@ function latency(effort: Effort): Experiment<Column> {
 }
 
 function latencyRow(name: string, effort: Effort): Row<Column> {
-  const pair = new Kept(() => connectPair(name, 'echo', pinnedCore))
+  const pair = new Kept(() => connectWarm(name))
   return {
     name,
     open: async ({ size }) => {
@@ -54,4 +56,11 @@ function latencyRow(name: string, effort: Effort): Row<Column> {
     },
     close: pair.stop,
   }
+}
+
+// A slow contestant would otherwise be measured before the compiler has seen enough of it.
+async function connectWarm(name: string): Promise<Pair> {
+  const pair = await connectPair(name, 'echo', pinnedCore)
+  await pair.client.call.pingPong(64, WARM_UP_TRIPS, true)
+  return pair
 }

@@ -19,6 +19,7 @@ interface Options {
   readonly docs: boolean
   readonly only?: string[]
   readonly table?: string[]
+  readonly row?: string[]
 }
 
 const options = new Command('npm run bench --')
@@ -27,6 +28,7 @@ const options = new Command('npm run bench --')
   .option('--quick', 'only what tells whether the targets are met; keeps nothing', false)
   .addOption(new Option('--only <floor...>', 'runs these floors only').choices(floors.map(({ name }) => name)))
   .option('--table <id...>', 'runs these tables only; keeps nothing')
+  .option('--row <name...>', 'runs rows with these words in their names, and the base; keeps nothing')
   .option('--check', 'fails if a ratio is much worse than recorded; keeps nothing', false)
   .option('--record', 'records the ratios for --check', false)
   .option('--docs', 'runs nothing: writes the page anew from the results that are kept', false)
@@ -44,7 +46,10 @@ async function run(): Promise<void> {
     .filter(({ name }) => options.only?.includes(name) ?? true)
     .map((floor) => ({
       floor,
-      experiments: floor.experiments(effort).filter(({ id }) => options.table?.includes(id) ?? true),
+      experiments: floor
+        .experiments(effort)
+        .filter(({ id }) => options.table?.includes(id) ?? true)
+        .map(withChosenRows),
     }))
   const all = await measureAll(plan.flatMap(({ experiments }) => experiments))
   for (const table of all.values()) console.log(textTable(table))
@@ -57,13 +62,22 @@ async function run(): Promise<void> {
       plan.flatMap(({ experiments }) => experiments),
       all,
     )
-  if (options.check || options.quick || options.table !== undefined) return
+  if (options.check || options.quick || options.table !== undefined || options.row !== undefined) return
   const [date, versions] = [new Date().toISOString(), await describeVersions()]
   for (const { floor, experiments } of plan) {
     const tables = experiments.map(({ id }) => all.get(id)!)
     await saveResults({ floor: floor.name, effort: effort.name, date, machine, versions, tables })
   }
   await writeDocs()
+}
+
+function withChosenRows(experiment: Experiment): Experiment {
+  const { row: words } = options
+  if (words === undefined) return experiment
+  const rows = experiment.rows.filter(
+    ({ name }) => name === experiment.base || words.some((word) => name.includes(word)),
+  )
+  return { ...experiment, rows }
 }
 
 async function measureAll(experiments: readonly Experiment[]): Promise<Map<string, Table>> {

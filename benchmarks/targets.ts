@@ -127,17 +127,20 @@ function worst(
   pairs: readonly (readonly [string, readonly string[]])[],
   columns?: readonly string[],
 ): Finding | undefined {
-  let finding: Finding | undefined
-  for (const table of ids.flatMap((id) => tables.get(id) ?? [])) {
-    for (const [row, rivals] of pairs) {
-      for (const column of columns ?? table.columns) {
-        for (const rival of rivals) {
-          const advantage = advantageOf(table, { row, column }, rival)
-          if (advantage === undefined || advantage >= (finding?.ratio ?? Infinity)) continue
-          finding = { ratio: advantage, where: `${row} / ${rival}, ${column}` }
-        }
-      }
-    }
-  }
-  return finding
+  const duels = ids
+    .flatMap((id) => tables.get(id) ?? [])
+    .flatMap((table) =>
+      pairs.flatMap(([row, rivals]) =>
+        rivals.flatMap((rival) =>
+          (columns ?? table.columns).flatMap((column): Required<Finding>[] => {
+            const ratio = advantageOf(table, { row, column }, rival)
+            return ratio === undefined ? [] : [{ ratio, where: `${row} / ${rival}, ${column}` }]
+          }),
+        ),
+      ),
+    )
+    .sort((a, b) => a.ratio - b.ratio)
+  const [first] = duels
+  const lost = duels.filter(({ ratio }) => ratio < 1).length
+  return first && { ...first, where: lost > 0 ? `${first.where}; behind in ${lost} of ${duels.length}` : first.where }
 }

@@ -34,7 +34,7 @@ export async function measure(experiment: Experiment, effort: Effort, onStep: (w
     const cells = perColumn.map((competitors) => competitors[index]!)
     return {
       name,
-      samples: cells.map(({ pass, samples }) => (pass === undefined ? undefined : samples)),
+      samples: cells.map(({ pass, samples }) => (pass === undefined ? null : samples)),
       faults: cells.flatMap(({ fault }, i) => (fault === undefined ? [] : [`${columns[i]!.label}: ${fault}`])),
     }
   })

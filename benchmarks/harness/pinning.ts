@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import os from 'node:os'
 
-/** The processor that processes are pinned to, `undefined` where `taskset` (Linux, util-linux) is missing. */
-export const pinnedCore: number | undefined = spawnSync('taskset', ['--version']).status === 0 ? 0 : undefined
+const hasTaskset = spawnSync('taskset', ['--version']).status === 0
+
+/** The processor that processes are pinned to; `undefined` where `taskset` (Linux, util-linux) is missing. */
+export const pinnedCore: number | undefined = hasTaskset ? os.cpus().length - 1 : undefined

@@ -6,10 +6,10 @@ export interface Unit {
   readonly better: 'less' | 'more'
 }
 
-/** The figures of one row: for every column those of all rounds, or `undefined` where the row does not compete. */
+/** The figures of one row: for every column those of all rounds, or `null` where the row does not compete. */
 export interface TableRow {
   readonly name: string
-  readonly samples: readonly (readonly number[] | undefined)[]
+  readonly samples: readonly (readonly number[] | null)[]
   /** Why a column has no figures: what the row did wrong there. */
   readonly faults: readonly string[]
 }
@@ -64,5 +64,5 @@ export function exponentOf(table: Table, row: string): number | undefined {
 }
 
 function samplesOf(table: Table, { row, column }: Cell): readonly number[] | undefined {
-  return table.rows.find(({ name }) => name === row)?.samples[table.columns.indexOf(column)]
+  return table.rows.find(({ name }) => name === row)?.samples[table.columns.indexOf(column)] ?? undefined
 }

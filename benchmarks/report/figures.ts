@@ -11,10 +11,11 @@ export function formatFigure(figure: number, unit: Unit): string {
 
 /** A ratio in few digits, with its sign: 1.93×. */
 export function formatRatio(ratio: number): string {
-  return `${threeDigits(ratio)}×`
+  return `${ratio < 1 ? ratio.toFixed(2) : threeDigits(ratio)}×`
 }
 
 function threeDigits(figure: number): string {
+  if (figure < 1) return figure.toPrecision(3)
   const decimals = figure >= 100 ? 0 : figure >= 10 ? 1 : 2
   return figure.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
 }
