@@ -1,7 +1,7 @@
 import { allocate, copyInto } from './bytes.js'
 
 // A queued chunk costs about 200 bytes beside its content, so smaller chunks are folded into shared buffers.
-const FOLDED_BELOW = 2048
+const FOLDED_BELOW = 512
 const LARGEST_FOLD = 65_536
 const SMALLEST_FOLD = 64
 

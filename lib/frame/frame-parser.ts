@@ -39,6 +39,8 @@ export class FrameParser implements Iterable<Uint8Array> {
   readonly #bytes = new ChunkReader()
   // Frames before the one being read.
   #frameIndex = 0
+  // Bytes that must be unread before a frame that lies across chunks is worth another look.
+  #needed = 0
   #long: LongMessage | undefined
   #failure: FramingError | undefined
 
@@ -68,6 +70,7 @@ export class FrameParser implements Iterable<Uint8Array> {
   set maxMessageLength(length: number) {
     checkMaxMessageLength(length)
     this.#meter.maxMessageLength = length
+    this.#needed = 0
   }
 
   /** The long message whose pieces come next, once {@link read} has come upon it; until its last piece is read. */
@@ -169,6 +172,7 @@ export class FrameParser implements Iterable<Uint8Array> {
     if (this.#long !== undefined) throw new TypeError('Cannot detach inside a long message: read it to its end first')
     const rest = this.#bytes.peek(this.unreadLength)
     this.#bytes.clear()
+    this.#needed = 0
     return rest
   }
 
@@ -219,7 +223,9 @@ export class FrameParser implements Iterable<Uint8Array> {
   #readAcross(length: number | undefined): Uint8Array | undefined {
     const bytes = this.#bytes
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
+    if (bytes.unreadLength < this.#needed) return undefined
     const whole = length ?? this.#measureAcross()
+    this.#needed = whole ?? bytes.unreadLength + 1
     if (whole === undefined) return undefined
     if (whole === REFUSED)
       this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength + HINT_LENGTH), this.#place()))
@@ -227,10 +233,12 @@ export class FrameParser implements Iterable<Uint8Array> {
     const { strip } = this.#meter
     const messageLength = whole - trailer.length - strip
     if (messageLength > streamAbove) {
+      this.#needed = 0
       this.#beginLong(messageLength)
       return undefined
     }
     if (whole > bytes.unreadLength) return undefined
+    this.#needed = 0
     const place = this.#place()
     const message = bytes.take(strip + messageLength, strip)
     if (trailer.length > 0) this.#checkTrailer(bytes.take(trailer.length, 0), place)
