@@ -9,7 +9,7 @@ export interface Child<Functions extends object> {
 }
 
 // No call takes longer, unless messages are lost.
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 30_000
 
 /**
  * Starts a file of `roles/` as a process.

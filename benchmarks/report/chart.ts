@@ -30,10 +30,15 @@ function bars(table: Table, column: string): string {
   })
   const longest = Math.max(...data.map(({ figure }) => figure))
   return svgOf({
-    height: 60 + data.length * 24,
+    height: 70 + data.length * 24,
     marginLeft: 250,
     marginRight: 70,
-    x: { label: `${table.unit.name}, ${column} (${table.unit.better} is better)`, tickFormat: '~s', ticks: 6 },
+    x: {
+      labelOffset: 44,
+      label: `${table.unit.name}, ${column} (${table.unit.better} is better)`,
+      tickFormat: '~s',
+      ticks: 6,
+    },
     y: { label: null, domain: data.map(({ name }) => name) },
     marks: [
       ['gridX', undefined, { stroke: 'var(--grid)', strokeOpacity: 1 }],
@@ -63,19 +68,26 @@ function lines(table: Table, grows: readonly number[]): string {
   )
   const height = 420
   const figures = data.map(({ figure }) => figure)
+  const ticks = powersOfTen(Math.min(...figures), Math.max(...figures))
   const labels = spread(
     data.filter(({ n }) => n === Math.max(...grows)),
     // A label needs as much room on the axis as its letters are high.
-    (Math.max(...figures) / Math.min(...figures)) ** ((FONT_SIZE * 1.15) / (height - 70)),
+    (ticks.at(-1)! / ticks[0]!) ** ((FONT_SIZE * 1.15) / (height - 70)),
   )
   return svgOf({
     height,
     marginLeft: 60,
     marginRight: 240,
-    x: { type: 'log', label: table.axis, ticks: grows.length, tickFormat: (n: number) => columnOf(table, grows, n) },
-    y: { type: 'log', label: `${table.unit.name} (${table.unit.better} is better)`, tickFormat: '~g', ticks: 6 },
+    x: {
+      type: 'log',
+      labelOffset: 44,
+      label: table.axis,
+      ticks: grows,
+      tickFormat: (n: number) => table.columns[grows.indexOf(Math.round(n))],
+    },
+    y: { type: 'log', label: `${table.unit.name} (${table.unit.better} is better)`, ticks, tickFormat: '~g' },
     marks: [
-      ['gridY', undefined, { stroke: 'var(--grid)', strokeOpacity: 1 }],
+      ['gridY', ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }],
       ['line', data, { x: 'n', y: 'figure', z: 'name', stroke: 'colour', strokeWidth: 2 }],
       ['dot', data, { x: 'n', y: 'figure', fill: 'colour', r: 3 }],
       ['text', labels, { x: 'n', y: 'at', text: 'name', textAnchor: 'start', dx: 10 }],
@@ -83,14 +95,17 @@ function lines(table: Table, grows: readonly number[]): string {
   })
 }
 
-function columnOf(table: Table, grows: readonly number[], n: number): string {
-  return table.columns[grows.indexOf(n)] ?? ''
+function powersOfTen(least: number, most: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))]
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index))
 }
 
-function svgOf(options: Omit<PlotOptions, 'width' | 'style' | 'css'>): string {
+function svgOf(options: Omit<PlotOptions, 'width' | 'marginBottom' | 'style' | 'css'>): string {
   return plotSvg({
     ...options,
     width: WIDTH,
+    // Room for the label of the axis below its numbers.
+    marginBottom: 50,
     style: { fontSize: `${FONT_SIZE}px`, fontFamily: 'system-ui, sans-serif', background: 'transparent' },
     css: theme,
   })

@@ -1,7 +1,7 @@
 /** A mark of Observable Plot: its name there, its data and its channels. */
 export type Mark = readonly [
   kind: 'barX' | 'dot' | 'gridX' | 'gridY' | 'line' | 'text',
-  data: readonly object[] | undefined,
+  data: readonly unknown[] | undefined,
   channels: Readonly<Record<string, unknown>>,
 ]
 
@@ -11,6 +11,7 @@ export interface PlotOptions {
   readonly height: number
   readonly marginLeft: number
   readonly marginRight: number
+  readonly marginBottom: number
   readonly x: Readonly<Record<string, unknown>>
   readonly y: Readonly<Record<string, unknown>>
   readonly style: Readonly<Record<string, string>>
