@@ -26,7 +26,7 @@ export const oneWay: Floor = {
 function throughput(effort: Effort): Experiment<Column> {
   return {
     id: 'one-way',
-    title: 'One way over TCP',
+    title: 'One connection, one direction',
     unit: { name: 'messages/s', better: 'more' },
     axis: 'message size',
     columns: columnsFor(effort, {

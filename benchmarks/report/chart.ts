@@ -78,15 +78,11 @@ function lines(table: Table, grows: readonly number[]): string {
     height,
     marginLeft: 60,
     marginRight: 240,
-    x: {
-      type: 'log',
-      labelOffset: 44,
-      label: table.axis,
-      ticks: grows,
-      tickFormat: (n: number) => table.columns[grows.indexOf(Math.round(n))],
-    },
+    x: { type: 'log' },
     y: { type: 'log', label: `${table.unit.name} (${table.unit.better} is better)`, ticks, tickFormat: '~g' },
     marks: [
+      // Told its labels: it would leave out those of numbers that are far from a power of ten.
+      ['axisX', grows, { text: table.columns, label: table.axis, labelOffset: 44 }],
       ['gridY', ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }],
       ['line', data, { x: 'n', y: 'figure', z: 'name', stroke: 'colour', strokeWidth: 2 }],
       ['dot', data, { x: 'n', y: 'figure', fill: 'colour', r: 3 }],

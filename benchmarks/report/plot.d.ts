@@ -1,6 +1,6 @@
 /** A mark of Observable Plot: its name there, its data and its channels. */
 export type Mark = readonly [
-  kind: 'barX' | 'dot' | 'gridX' | 'gridY' | 'line' | 'text',
+  kind: 'axisX' | 'barX' | 'dot' | 'gridX' | 'gridY' | 'line' | 'text',
   data: readonly unknown[] | undefined,
   channels: Readonly<Record<string, unknown>>,
 ]
