@@ -1,4 +1,4 @@
-import { allocate, copyInto } from './bytes.js'
+import { allocateShared, ByteView, copyPart } from './bytes.js'
 
 // A queued chunk costs about 200 bytes beside its content, so smaller chunks are folded into shared buffers.
 const FOLDED_BELOW = 512
@@ -13,7 +13,7 @@ const SMALLEST_FOLD = 64
 export class ChunkQueue {
   #chunks: (Uint8Array | undefined)[] = []
   #first = 0
-  // Buffer at the tail that still has room, and how much of it is used. Its used bytes are the last chunk.
+  // Buffer behind all chunks that still has room, and how much of it is used.
   #fold: Uint8Array | undefined
   #folded = 0
   #length = 0
@@ -28,7 +28,7 @@ export class ChunkQueue {
     if (chunk.length < FOLDED_BELOW) {
       this.#pushFolded(chunk)
     } else {
-      this.#fold = undefined
+      this.#closeFold()
       this.#chunks.push(chunk)
     }
     this.#length += chunk.length
@@ -36,14 +36,14 @@ export class ChunkQueue {
 
   /** Removes the chunk at the head. */
   shift(): Uint8Array | undefined {
-    if (this.#first === this.#chunks.length) return undefined
+    if (this.#length === 0) return undefined
+    if (this.#first === this.#chunks.length) this.#closeFold()
     const chunk = this.#chunks[this.#first]!
     // A cursor, since Array.shift moves every remaining element of a long array.
     this.#chunks[this.#first++] = undefined
     if (this.#first === this.#chunks.length) {
       this.#chunks = []
       this.#first = 0
-      this.#fold = undefined
     }
     this.#length -= chunk.length
     return chunk
@@ -53,25 +53,25 @@ export class ChunkQueue {
   peekInto(target: Uint8Array, at: number): void {
     let filled = at
     for (let i = this.#first; filled < target.length && i < this.#chunks.length; i++) {
-      const chunk = this.#chunks[i]!
-      const room = target.length - filled
-      copyInto(target, filled, chunk.length > room ? chunk.subarray(0, room) : chunk)
-      filled += Math.min(chunk.length, room)
+      filled += copyPart(target, filled, this.#chunks[i]!, 0, this.#chunks[i]!.length)
     }
+    if (this.#fold !== undefined) copyPart(target, filled, this.#fold, 0, this.#folded)
   }
 
   #pushFolded(chunk: Uint8Array): void {
-    const used = this.#folded
-    if (this.#fold !== undefined && used + chunk.length <= this.#fold.length) {
-      copyInto(this.#fold, used, chunk)
-      this.#folded = used + chunk.length
-      this.#chunks[this.#chunks.length - 1] = this.#fold.subarray(0, this.#folded)
-    } else {
-      const size = Math.min(Math.max(this.#length, 2 * chunk.length, SMALLEST_FOLD), LARGEST_FOLD)
-      this.#fold = allocate(size)
-      copyInto(this.#fold, 0, chunk)
-      this.#folded = chunk.length
-      this.#chunks.push(this.#fold.subarray(0, chunk.length))
+    if (this.#fold === undefined || this.#folded + chunk.length > this.#fold.length) {
+      this.#closeFold()
+      this.#fold = allocateShared(Math.min(Math.max(this.#length, 2 * chunk.length, SMALLEST_FOLD), LARGEST_FOLD))
     }
+    this.#folded += copyPart(this.#fold, this.#folded, chunk, 0, chunk.length)
+  }
+
+  // What is folded becomes a chunk when it is read or when something is put behind it, since a view for each byte that
+  // arrives costs more than the byte.
+  #closeFold(): void {
+    const fold = this.#fold
+    if (fold !== undefined) this.#chunks.push(new ByteView(fold.buffer, fold.byteOffset, this.#folded))
+    this.#fold = undefined
+    this.#folded = 0
   }
 }

@@ -1,4 +1,4 @@
-import { allocate, ByteView, copyInto } from './bytes.js'
+import { allocate, ByteView, copyPart } from './bytes.js'
 import { ChunkQueue } from './chunk-queue.js'
 
 const NOTHING: Uint8Array = new ByteView(0)
@@ -53,22 +53,20 @@ export class ChunkReader {
   /** A copy of the next bytes, at most `length` of them, which stay unread. */
   peek(length: number): Uint8Array {
     const bytes = allocate(Math.min(length, this.unreadLength))
-    const inChunk = Math.min(bytes.length, this.end - this.position)
-    copyInto(bytes, 0, this.chunk.subarray(this.position, this.position + inChunk))
+    const inChunk = copyPart(bytes, 0, this.chunk, this.position, this.end)
     this.#queue?.peekInto(bytes, inChunk)
     return bytes
   }
 
-  /** Reads `length` bytes, which must be there, and returns a copy of them without the first `strip`. */
-  take(length: number, strip: number): Uint8Array {
-    this.skip(strip)
-    const bytes = allocate(length - strip)
-    for (let filled = 0; filled < bytes.length;) {
-      const piece = this.takePiece(bytes.length - filled)
-      copyInto(bytes, filled, piece)
-      filled += piece.length
+  /** Reads as many bytes as `target` has, which must be there. */
+  takeInto<Target extends Uint8Array>(target: Target): Target {
+    for (let filled = 0; filled < target.length;) {
+      this.advance()
+      const copied = copyPart(target, filled, this.chunk, this.position, this.end)
+      this.position += copied
+      filled += copied
     }
-    return bytes
+    return target
   }
 
   /** Reads at most `length` bytes of one chunk, and returns a view of them. */
@@ -81,7 +79,12 @@ export class ChunkReader {
 
   /** Reads `length` bytes, which must be there, and forgets them. */
   skip(length: number): void {
-    for (let missing = length; missing > 0;) missing -= this.takePiece(missing).length
+    for (let missing = length; missing > 0;) {
+      this.advance()
+      const skipped = Math.min(missing, this.end - this.position)
+      this.position += skipped
+      missing -= skipped
+    }
   }
 
   /** Forgets all that is unread. */

@@ -1,5 +1,5 @@
 import { type FramingError, FrameTruncatedError, LengthInvalidError } from '../errors.js'
-import { allocate, assertBytes, ByteView, copyInto, hex } from './bytes.js'
+import { allocate, allocateShared, assertBytes, ByteView, copyInto, hex } from './bytes.js'
 import { ChunkReader } from './chunk-reader.js'
 import { HINT_LENGTH } from './hint.js'
 import { FrameMeter, type FramePlace, REFUSED } from './frame-meter.js'
@@ -95,7 +95,7 @@ export class FrameParser implements Iterable<Uint8Array> {
    * @throws {LengthInvalidError} If the length is none that a frame can have. The stream cannot be read further.
    */
   read(): Uint8Array | undefined {
-    if (!this.#isBetweenFrames()) return undefined
+    if (!this.#mayRead()) return undefined
     const bytes = this.#bytes
     const { trailer, streamAbove, copy } = this.#layout
     const start = bytes.position
@@ -120,8 +120,13 @@ export class FrameParser implements Iterable<Uint8Array> {
    * @throws What {@link read} throws, after the messages before it were delivered.
    */
   readEach(deliver: (message: Uint8Array) => boolean): boolean {
-    if (this.#layout.isPlain && this.#isBetweenFrames() && !this.#readPlain(deliver)) return false
-    for (let message = this.read(); message !== undefined; message = this.read()) if (!deliver(message)) return false
+    const { isPlain } = this.#layout
+    while (this.#mayRead()) {
+      if (isPlain && !this.#readPlain(deliver)) return false
+      const message = this.read()
+      if (message === undefined) return true
+      if (!deliver(message)) return false
+    }
     return true
   }
 
@@ -223,13 +228,12 @@ export class FrameParser implements Iterable<Uint8Array> {
   #readAcross(length: number | undefined): Uint8Array | undefined {
     const bytes = this.#bytes
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
-    if (bytes.unreadLength < this.#needed) return undefined
     const whole = length ?? this.#measureAcross()
     this.#needed = whole ?? bytes.unreadLength + 1
     if (whole === undefined) return undefined
     if (whole === REFUSED)
       this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength + HINT_LENGTH), this.#place()))
-    const { trailer, streamAbove } = this.#layout
+    const { trailer, streamAbove, copy } = this.#layout
     const { strip } = this.#meter
     const messageLength = whole - trailer.length - strip
     if (messageLength > streamAbove) {
@@ -240,8 +244,9 @@ export class FrameParser implements Iterable<Uint8Array> {
     if (whole > bytes.unreadLength) return undefined
     this.#needed = 0
     const place = this.#place()
-    const message = bytes.take(strip + messageLength, strip)
-    if (trailer.length > 0) this.#checkTrailer(bytes.take(trailer.length, 0), place)
+    bytes.skip(strip)
+    const message = bytes.takeInto(copy ? allocate(messageLength) : allocateShared(messageLength))
+    if (trailer.length > 0) this.#checkTrailer(bytes.takeInto(allocate(trailer.length)), place)
     this.#frameIndex++
     return message
   }
@@ -262,13 +267,18 @@ export class FrameParser implements Iterable<Uint8Array> {
     this.#long = { length, header, place, strip, missing: length }
   }
 
-  /** Whether a frame begins at the place that is read next. A long message is over when its trailer is. */
-  #isBetweenFrames(): boolean {
+  /** Whether a frame begins at the place that is read next, and may be here whole. */
+  #mayRead(): boolean {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#long === undefined) return true
+    if (this.#long !== undefined && !this.#endLong(this.#long)) return false
+    return this.#bytes.unreadLength >= this.#needed
+  }
+
+  /** `true` if the long message is over, which it is when its trailer is. */
+  #endLong({ missing, place }: LongMessage): boolean {
     const { trailer } = this.#layout
-    if (this.#long.missing > 0 || this.unreadLength < trailer.length) return false
-    if (trailer.length > 0) this.#checkTrailer(this.#bytes.take(trailer.length, 0), this.#long.place)
+    if (missing > 0 || this.unreadLength < trailer.length) return false
+    if (trailer.length > 0) this.#checkTrailer(this.#bytes.takeInto(allocate(trailer.length)), place)
     this.#long = undefined
     this.#frameIndex++
     return true

@@ -142,7 +142,8 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     return item
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+  // What Transform does here, it does for a _transform that pushes without asking whether there is room.
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
     if (!this.#detached) this.#parser.append(chunk)
     this.#callback = callback
     if (this.#isWanted) this.#advance()
@@ -154,11 +155,9 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     if (this.#isWanted) this.#advance()
   }
 
-  override _read(size: number): void {
+  override _read(): void {
     this.#isWanted = true
     if (this.#callback !== undefined) this.#advance()
-    // Transform may hold the answer back in turn, and is not asked again before something is pushed.
-    super._read(size)
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
@@ -192,9 +191,9 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
 
   /** Gives messages to the reader; `false` if it, or the reader of a long message, has enough. */
   #push(): boolean {
+    if (this.#long === undefined && !this.#batches)
+      return this.#parser.readEach((message) => this.#give(message as Message))
     const read = this.#batches ? () => this.#readBatch() : () => this.#readMessage()
-    const isPlain = !this.#batches && this.#feed()
-    if (isPlain && !this.#parser.readEach((message) => this.#give(message as Message))) return false
     for (let item = read(); item !== undefined; item = read()) if (!this.#give(item)) return false
     return this.#long?.isFull !== true
   }
