@@ -1,14 +1,12 @@
 import { type DecoderContestant, decoders } from './contestants/decoders.js'
 import { type EncoderContestant, encoders } from './contestants/encoders.js'
 import { byteSize, KIB, MIB } from './harness/byte-size.js'
-import { calibrate } from './harness/calibrate.js'
-import { decodingTime } from './harness/decoding-time.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Pass, Row } from './harness/experiment.js'
-import { type Chunking, inputOf } from './harness/input.js'
-import { outputOf, OutputTally } from './harness/output.js'
-import { RING_LENGTH, ringOf } from './harness/messages.js'
-import { timed } from './harness/timed.js'
+import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Chunking } from './harness/input.js'
+import { Kept } from './harness/kept.js'
+import { type Child, startChild } from './harness/start-child.js'
+import type { Coder } from './roles/coder.js'
 
 interface Column {
   readonly label: string
@@ -24,7 +22,8 @@ export const memory: Floor = {
   title: 'In memory',
   about:
     'What framing costs when no socket is in the way. The base of decoding is a bare synchronous parser with a callback, ' +
-    'that of encoding a bare loop that copies frames into a slab; no stream can be as fast as these.',
+    'that of encoding a bare loop that copies frames into a slab; no stream can be as fast as these. Each row is measured in ' +
+    'a process of its own.',
   experiments: (effort) => [decodingBySize(effort), decodingByChunk(effort), encoding(effort)],
 }
 
@@ -82,40 +81,25 @@ function sizesFor(effort: Effort): readonly number[] {
   })
 }
 
-function decodingRow(contestant: DecoderContestant, effort: Effort): Row<Column> {
-  return {
-    name: contestant.name,
-    open: async ({ size, chunking }) => {
-      // A chunk object for each byte takes 100 times the byte.
-      const input = inputOf(size, chunking, contestant.lengthField, chunking === 1 ? MIB / 16 : MIB)
-      return passOf(await decodingTime(contestant, size, input), input.messages, effort)
-    },
-  }
+function decodingRow({ name }: DecoderContestant, { passMs }: Effort): Row<Column> {
+  return coderRow(name, (coder, { size, chunking }) => coder.openDecoder(name, size, chunking, passMs))
 }
 
-const outputTally = new OutputTally()
+function encodingRow({ name }: EncoderContestant, { passMs }: Effort): Row<Column> {
+  return coderRow(name, (coder, { size }) => coder.openEncoder(name, size, passMs))
+}
 
-function encodingRow({ name, lengthField, encode }: EncoderContestant, effort: Effort): Row<Column> {
+// Each has a process of its own. In one process, what the compiler learns of one contestant slows down the others: it can
+// inline a listener only where there has been one.
+function coderRow(name: string, open: (coder: Child<Coder>['call'], column: Column) => Promise<void>): Row<Column> {
+  const coder = new Kept(() => startChild<Coder>('coder', []))
   return {
     name,
-    open: async ({ size }) => {
-      const ring = ringOf(size)
-      const expected = outputOf(ring, lengthField)
-      const rings = Math.max(1, Math.round(MIB / (size * RING_LENGTH)))
-      const time = async (times: number, thorough = false): Promise<number> => {
-        const messages = Array.from({ length: rings * times }, () => ring).flat()
-        outputTally.expect(expected, rings * times, thorough)
-        const ms = await timed(() => encode(messages, outputTally.take))
-        outputTally.verify()
-        return ms
-      }
-      await time(1, true)
-      return passOf(time, rings * RING_LENGTH, effort)
+    open: async (column) => {
+      const { call } = await coder.get()
+      await open(call, column)
+      return { run: () => call.run() }
     },
+    close: coder.stop,
   }
-}
-
-async function passOf(time: (times: number) => Promise<number>, messages: number, effort: Effort): Promise<Pass> {
-  const times = await calibrate(time, effort.passMs)
-  return { run: async () => ((await time(times)) * 1e6) / (messages * times) }
 }

@@ -1,5 +1,6 @@
 // What is run for nothing, so that the compiler has seen enough before the first pass that counts.
 const WARM_UP_PASSES = 3
+const WARM_UP_MS = 150
 
 /**
  * How often work has to be done for a pass to take `passMs`. Finding out warms the work up.
@@ -8,7 +9,7 @@ const WARM_UP_PASSES = 3
  */
 export async function calibrate(time: (count: number) => number | Promise<number>, passMs: number): Promise<number> {
   let count = 1
-  for (let spentMs = 0; spentMs < WARM_UP_PASSES * passMs;) {
+  for (let spentMs = 0; spentMs < Math.max(WARM_UP_PASSES * passMs, WARM_UP_MS);) {
     const ms = await time(count)
     spentMs += ms
     // Four times at most: the first passes are slow, and say little about the later ones.

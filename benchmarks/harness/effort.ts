@@ -13,8 +13,8 @@ export interface Effort {
 }
 
 export const efforts: Record<EffortName, Effort> = {
-  quick: { name: 'quick', rounds: 5, fewRounds: 2, passMs: 25 },
-  short: { name: 'short', rounds: 5, fewRounds: 3, passMs: 15 },
+  quick: { name: 'quick', rounds: 7, fewRounds: 2, passMs: 40 },
+  short: { name: 'short', rounds: 5, fewRounds: 3, passMs: 30 },
   full: { name: 'full', rounds: 11, fewRounds: 5, passMs: 60 },
 }
 

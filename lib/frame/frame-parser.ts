@@ -149,14 +149,7 @@ export class FrameParser implements Iterable<Uint8Array> {
 
   /** Iterates over the complete messages. Messages that a `break` leaves behind stay here. */
   [Symbol.iterator](): IterableIterator<Uint8Array, undefined> {
-    const iterator: IterableIterator<Uint8Array, undefined> = {
-      next: () => {
-        const value = this.read()
-        return value === undefined ? { done: true, value } : { done: false, value }
-      },
-      [Symbol.iterator]: () => iterator,
-    }
-    return iterator
+    return new Messages(this)
   }
 
   /** The next piece of {@link long}, or `undefined` until more bytes arrive. */
@@ -300,6 +293,24 @@ export class FrameParser implements Iterable<Uint8Array> {
 
   #place(): FramePlace {
     return { offset: this.#bytes.offset, frameIndex: this.#frameIndex }
+  }
+}
+
+// A class: an object with closures costs more than reading a message that is not there yet.
+class Messages implements IterableIterator<Uint8Array, undefined> {
+  readonly #parser: FrameParser
+
+  constructor(parser: FrameParser) {
+    this.#parser = parser
+  }
+
+  next(): IteratorResult<Uint8Array, undefined> {
+    const value = this.#parser.read()
+    return value === undefined ? { done: true, value } : { done: false, value }
+  }
+
+  [Symbol.iterator](): this {
+    return this
   }
 }
 

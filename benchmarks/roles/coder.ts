@@ -1,0 +1,47 @@
+import { decoders } from '../contestants/decoders.js'
+import { encoders } from '../contestants/encoders.js'
+import { MIB } from '../harness/byte-size.js'
+import { calibrate } from '../harness/calibrate.js'
+import { expose } from '../harness/child.js'
+import { collectGarbage } from '../harness/collect-garbage.js'
+import { decodingTime } from '../harness/decoding-time.js'
+import { encodingTime } from '../harness/encoding-time.js'
+import { type Chunking, inputOf } from '../harness/input.js'
+
+// Somebody who decodes or encodes in memory.
+
+type Time = (times: number) => Promise<number>
+
+let pass: () => Promise<number>
+
+const functions = {
+  /** Gets ready to decode messages of a size in chunks of a length: verifies, warms up. */
+  async openDecoder(name: string, size: number, chunking: Chunking, passMs: number): Promise<void> {
+    const contestant = decoders.find((decoder) => decoder.name === name)!
+    // A chunk object for each byte takes 100 times the byte.
+    const input = inputOf(size, chunking, contestant.lengthField, chunking === 1 ? MIB / 16 : MIB)
+    await open(await decodingTime(contestant, size, input), input.messages, passMs)
+  },
+
+  /** Gets ready to encode messages of a size. */
+  async openEncoder(name: string, size: number, passMs: number): Promise<void> {
+    const contestant = encoders.find((encoder) => encoder.name === name)!
+    const { time, messages } = await encodingTime(contestant, size)
+    await open(time, messages, passMs)
+  },
+
+  /** Does it, and answers with nanoseconds per message. */
+  run(): Promise<number> {
+    collectGarbage('minor')
+    return pass()
+  },
+}
+
+async function open(time: Time, messages: number, passMs: number): Promise<void> {
+  const times = await calibrate(time, passMs)
+  pass = async () => ((await time(times)) * 1e6) / (messages * times)
+}
+
+export type Coder = typeof functions
+
+expose(functions)
