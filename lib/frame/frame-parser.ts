@@ -100,15 +100,15 @@ export class FrameParser implements Iterable<Uint8Array> {
     const { trailer, streamAbove, copy } = this.#layout
     const start = bytes.position
     const length = this.#meter.measure(bytes.chunk, start, bytes.end)
-    const end = start + (length ?? Infinity)
+    if (length === undefined || length === REFUSED || length > bytes.end - start) return this.#readAcross(length)
     const messageStart = start + this.#meter.strip
-    const messageEnd = end - trailer.length
-    if (length === REFUSED || end > bytes.end || messageEnd - messageStart > streamAbove)
-      return this.#readAcross(length)
-    if (trailer.length > 0) this.#checkTrailer(bytes.chunk.subarray(messageEnd, end), this.#place())
-    bytes.position = end
+    const messageEnd = start + length - trailer.length
+    const messageLength = messageEnd - messageStart
+    if (messageLength > streamAbove) return this.#readAcross(length)
+    if (trailer.length > 0) this.#checkTrailer(bytes.chunk.subarray(messageEnd, start + length), this.#place())
+    bytes.position = start + length
     this.#frameIndex++
-    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageEnd - messageStart)
+    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageLength)
     return copy ? copyOf(view) : view
   }
 
