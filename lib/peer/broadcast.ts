@@ -8,10 +8,11 @@ const COPY_LIMIT = 2048
 export class Broadcast {
   readonly #packer: FramePacker
   #flushScheduled = false
+  #tickEnds = false
 
-  /** @param deliver Gets the bytes, in order. */
-  constructor(encoder: FrameEncoder, deliver: (bytes: Uint8Array) => void) {
-    this.#packer = new FramePacker(encoder, COPY_LIMIT, deliver)
+  /** @param deliver Gets the bytes, in order, and whether they are the last of this tick. */
+  constructor(encoder: FrameEncoder, deliver: (bytes: Uint8Array, isLast: boolean) => void) {
+    this.#packer = new FramePacker(encoder, COPY_LIMIT, (bytes) => deliver(bytes, this.#tickEnds))
   }
 
   /** Adds a message. Throws what {@link FrameEncoder.encode} throws, and is then unchanged. */
@@ -19,7 +20,11 @@ export class Broadcast {
     this.#packer.add(message)
     if (this.#flushScheduled) return
     this.#flushScheduled = true
-    process.nextTick(() => this.flush())
+    process.nextTick(() => {
+      this.#tickEnds = true
+      this.flush()
+      this.#tickEnds = false
+    })
   }
 
   /** Adds bytes that already are frames. */

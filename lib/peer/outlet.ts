@@ -46,9 +46,13 @@ export class Outlet {
     return !this.#congested
   }
 
-  /** Sends bytes that already are frames, behind all messages before them. */
-  sendRaw(frames: Uint8Array): boolean {
-    this.#cork()
+  /**
+   * Sends bytes that already are frames, behind all messages before them.
+   *
+   * @param isLast Whether nothing is to be sent behind them in this tick: there is nothing to cork for.
+   */
+  sendRaw(frames: Uint8Array, isLast = false): boolean {
+    if (!isLast) this.#cork()
     if (this.#encoder instanceof LengthPrefixEncoder && this.#encoder.writableLength > 0) {
       // A long message is on its way: not into the middle of it.
       if (!this.#encoder.write(new RawFrames(frames))) this.#waitForDrain(this.#encoder)

@@ -47,8 +47,8 @@ export class PeerGroup implements PeerOwner {
     this.outboundLimit = limits.outboundLimit
     this.#host = host
     this.#inbox = inbox
-    this.#broadcast = new Broadcast(encoder, (bytes) => {
-      for (const peer of this.#open()) peer.sendRaw(bytes)
+    this.#broadcast = new Broadcast(encoder, (bytes, isLast) => {
+      for (const peer of this.#open()) peer.sendRaw(bytes, isLast)
     })
   }
 

@@ -104,9 +104,14 @@ export class Peer implements PeerIdentity {
     return this.#takesMore() && this.#open().send(message)
   }
 
-  /** @internal Sends bytes that already are frames, behind all messages before them. Answers and throws what {@link send} does. */
-  sendRaw(frames: Uint8Array): boolean {
-    return this.#takesMore() && this.#open().sendRaw(frames)
+  /**
+   * Sends bytes that already are frames, behind all messages before them. Answers and throws what {@link send} does.
+   *
+   * @internal
+   * @param isLast Whether nothing is to be sent behind them in this tick.
+   */
+  sendRaw(frames: Uint8Array, isLast = false): boolean {
+    return this.#takesMore() && this.#open().sendRaw(frames, isLast)
   }
 
   /**
