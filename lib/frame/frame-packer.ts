@@ -86,10 +86,11 @@ export class FramePacker {
   }
 
   #renew(least: number): void {
+    // Filled in one burst: the next one may be larger. One that was flushed before has held more than a burst.
+    if (this.#start === 0 && this.#used > 0) this.#slabSize = Math.min(this.#slabSize * 4, LARGEST_SLAB)
     // Again as long as whoever gets a piece adds a message at once.
     while (this.length > 0) this.#emitPacked()
     this.#slab = allocate(Math.max(this.#slabSize, least))
-    this.#slabSize = Math.min(this.#slabSize * 4, LARGEST_SLAB)
     this.#start = this.#used = 0
   }
 }
