@@ -4,6 +4,7 @@ import type { LongMessageSource } from '../streams/encoder-input.js'
 import { LongMessage } from '../streams/long-message.js'
 import type { Address } from './endpoint.js'
 import { Outlet } from './outlet.js'
+import { SharedListeners } from './shared-listeners.js'
 
 /** Who opened the connection: the remote end, this node, or the caller of `attach`. */
 export type Direction = 'inbound' | 'outbound' | 'attached'
@@ -43,6 +44,22 @@ export interface PeerOwner {
  * Both transforms come into being with the first message of their direction, since most peers of a large node are silent.
  */
 export class Peer implements PeerIdentity {
+  static readonly #duplexListeners = new SharedListeners<Peer>({
+    error: (peer, error: Error) => peer.fail(error),
+    close: (peer) => peer.#onDuplexClosed(),
+    end: (peer) => peer.#onDuplexEnded(),
+  })
+
+  static readonly #chunkListener = new SharedListeners<Peer>({ data: (peer, chunk: Buffer) => peer.#onChunk(chunk) })
+
+  static readonly #decoderListeners = new SharedListeners<Peer>({
+    data: (peer, item: Message | Message[]) => peer.#onMessages(Array.isArray(item) ? item : [item]),
+    end: (peer) => peer.#onDecoded(undefined),
+    error: (peer, error: Error) => peer.#onDecoded(error),
+    // Somebody may have destroyed it, with neither.
+    close: (peer) => peer.#onDecoded(peer.#decoded ? undefined : new Error('Cannot read on: decoder was destroyed')),
+  })
+
   readonly id: string
   readonly address: Address | undefined
   readonly direction: Direction
@@ -61,7 +78,7 @@ export class Peer implements PeerIdentity {
   // The long message received last, and how much of it was there when we last looked.
   #long: LongMessage | undefined
   #longReceived = 0
-  readonly #closeCallbacks: (() => void)[] = []
+  #closeCallbacks: (() => void)[] | undefined
   #idleTimer: NodeJS.Timeout | undefined
   #closeTimer: NodeJS.Timeout | undefined
 
@@ -72,18 +89,13 @@ export class Peer implements PeerIdentity {
     this.direction = identity.direction
     this.#duplex = duplex
     this.#owner = owner
-    duplex.on('error', (error: Error) => this.fail(error))
-    duplex.on('close', () => this.#onDuplexClosed())
-    duplex.on('end', () => {
-      if (this.#decoder === undefined) this.#startClosing()
-      else this.#decoder.end()
-    })
+    Peer.#duplexListeners.addTo(duplex, this)
     this.#watchIdleness()
     if (duplex.closed || duplex.readableEnded) {
       // That was before, perhaps while goodPeer thought, and will not be said again.
       process.nextTick(() => this.#catchUp())
     } else {
-      duplex.on('data', (chunk: Buffer) => this.#onChunk(chunk))
+      Peer.#chunkListener.addTo(duplex, this)
       // Transports hand over sockets that are paused, so that nothing is read before the peer is accepted.
       duplex.resume()
     }
@@ -143,7 +155,7 @@ export class Peer implements PeerIdentity {
    */
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve()
-    const closed = new Promise<void>((resolve) => this.#closeCallbacks.push(resolve))
+    const closed = new Promise<void>((resolve) => (this.#closeCallbacks ??= []).push(resolve))
     this.#stopReading()
     this.#startClosing()
     return closed
@@ -187,21 +199,21 @@ export class Peer implements PeerIdentity {
 
   #openDecoder(): Transform {
     const decoder = this.#owner.createDecoder()
-    decoder.on('data', (item: Message | Message[]) => {
-      const batch = Array.isArray(item) ? item : [item]
-      if (batch.length === 0) return
-      this.#idleTimer?.refresh()
-      const last = batch.at(-1)
-      if (last instanceof LongMessage) this.#long = last
-      this.#owner.onMessages(this, batch)
-    })
-    decoder.on('end', () => this.#onDecoded(undefined))
-    decoder.on('error', (error: Error) => this.#onDecoded(error))
-    // Somebody may have destroyed it, with neither.
-    decoder.on('close', () =>
-      this.#onDecoded(this.#decoded ? undefined : new Error('Cannot read on: decoder was destroyed')),
-    )
+    Peer.#decoderListeners.addTo(decoder, this)
     return decoder
+  }
+
+  #onMessages(batch: Message[]): void {
+    if (batch.length === 0) return
+    this.#idleTimer?.refresh()
+    const last = batch.at(-1)
+    if (last instanceof LongMessage) this.#long = last
+    this.#owner.onMessages(this, batch)
+  }
+
+  #onDuplexEnded(): void {
+    if (this.#decoder === undefined) this.#startClosing()
+    else this.#decoder.end()
   }
 
   #open(): Outlet {
@@ -319,7 +331,7 @@ export class Peer implements PeerIdentity {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#closeTimer)
-    for (const callback of this.#closeCallbacks.splice(0)) callback()
+    for (const callback of this.#closeCallbacks ?? []) callback()
     this.#owner.onClosed(this, this.#reason)
   }
 }
