@@ -134,8 +134,17 @@ export function resolveFrameOptions(options: FrameOptions = {}): FrameLayout {
   return layout
 }
 
-/** The same for decoding. */
+const layouts = new WeakMap<DecodeOptions, DecodeLayout>()
+
+/** The same for decoding. Options that are frozen are resolved once: the decoders of all peers share a layout. */
 export function resolveDecodeOptions(options: DecodeOptions = {}): DecodeLayout {
+  if (!Object.isFrozen(options)) return resolveAnew(options)
+  const layout = layouts.get(options) ?? resolveAnew(options)
+  layouts.set(options, layout)
+  return layout
+}
+
+function resolveAnew(options: DecodeOptions): DecodeLayout {
   const layout = resolveFrameOptions(options)
   const { streamAbove = Infinity } = options
   if (streamAbove !== Infinity) checkInteger('streamAbove', streamAbove, 0)

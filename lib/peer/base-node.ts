@@ -4,7 +4,7 @@ import { PeerError } from '../errors.js'
 import { assertBytes, describe } from '../frame/bytes.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import { isLongMessageSource, type LongMessageSource } from '../streams/encoder-input.js'
-import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
+import { LengthPrefixDecoder, type LengthPrefixDecoderOptions } from '../streams/length-prefix-decoder.js'
 import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
 import { MessageIterator } from '../streams/message-iterator.js'
 import { type Codec, type MessageType, rawCodec } from './codec.js'
@@ -52,6 +52,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   readonly #settings: PeerNodeSettings<Data>
   readonly #codec: Codec<Data>
   readonly #encoder: FrameEncoder
+  // Frozen, so that all peers share what becomes of it.
+  readonly #decoding: LengthPrefixDecoderOptions
   readonly #inbox: Inbox
   readonly #group: PeerGroup
   readonly #gateway: Gateway
@@ -72,6 +74,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     // Without a codec, `Data` is what rawCodec makes of messages.
     this.#codec = settings.codec ?? (rawCodec as unknown as Codec<Data>)
     this.#encoder = new FrameEncoder(settings.framing)
+    this.#decoding = Object.freeze({ ...settings.framing, batches: true })
     this.#inbox = new Inbox(settings.inboundLimit)
     this.#group = new PeerGroup(this.#groupHost(), this.#inbox, this.#encoder, settings)
     this.#gateway = new Gateway(this.#gatewayHost(), settings)
@@ -262,7 +265,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   /** A Transform from bytes to messages or arrays of messages, for one peer. */
   protected createDecoder(): Transform {
-    return new LengthPrefixDecoder({ ...this.#settings.framing, batches: true })
+    return new LengthPrefixDecoder(this.#decoding)
   }
 
   #groupHost(): PeerGroupHost {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 
-const OWNER = Symbol('owner')
+const OWNER: unique symbol = Symbol('owner')
 
 type Handlers<Owner> = Readonly<Record<string, (owner: Owner, value: never) => void>>
 
