@@ -58,7 +58,8 @@ export class LengthPrefixEncoder extends Transform {
     if (!this.destroyed) this.#packer.flush()
   }
 
-  override _transform(
+  // What Transform does here, it does for a _transform that pushes without asking whether there is room.
+  override _write(
     message: Uint8Array | LongMessageSource | RawFrames,
     _encoding: BufferEncoding,
     callback: TransformCallback,
@@ -87,12 +88,10 @@ export class LengthPrefixEncoder extends Transform {
     callback()
   }
 
-  override _read(size: number): void {
+  override _read(): void {
     const callback = this.#callback
     this.#callback = undefined
     callback?.()
-    // Transform may hold the same callback back in turn, and is not asked again before something is pushed.
-    super._read(size)
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
