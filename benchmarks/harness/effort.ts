@@ -14,7 +14,7 @@ export interface Effort {
 
 export const efforts: Record<EffortName, Effort> = {
   quick: { name: 'quick', rounds: 7, fewRounds: 2, passMs: 40 },
-  short: { name: 'short', rounds: 5, fewRounds: 3, passMs: 30 },
+  short: { name: 'short', rounds: 5, fewRounds: 3, passMs: 15 },
   full: { name: 'full', rounds: 11, fewRounds: 5, passMs: 60 },
 }
 

@@ -48,7 +48,7 @@ export class PeerGroup implements PeerOwner {
     this.#host = host
     this.#inbox = inbox
     this.#broadcast = new Broadcast(encoder, (bytes, isLast) => {
-      for (const peer of this.#open()) peer.sendRaw(bytes, isLast)
+      this.#forEachOpen((peer) => peer.sendRaw(bytes, isLast))
     })
   }
 
@@ -105,7 +105,7 @@ export class PeerGroup implements PeerOwner {
   /** Sends a message to all peers, framed by each one's encoder. */
   broadcastEach(message: Uint8Array): boolean {
     this.#broadcast.flush()
-    for (const peer of this.#open()) peer.send(message)
+    this.#forEachOpen((peer) => peer.send(message))
     return this.#congested.size === 0
   }
 
@@ -152,9 +152,10 @@ export class PeerGroup implements PeerOwner {
     this.#host.onDisconnect(peer, reason)
   }
 
-  // Peers that still take messages. A copy: a peer that fails while it is sent to does not upset the loop.
-  #open(): Peer[] {
-    return Array.from(this.#peers.values()).filter((peer) => peer.isOpen)
+  // Calls back for those that still take messages. A copy, and asked when its turn comes: whoever leaves while another one
+  // is sent to does not upset the loop.
+  #forEachOpen(send: (peer: Peer) => void): void {
+    for (const peer of Array.from(this.#peers.values())) if (peer.isOpen) send(peer)
   }
 
   #resolveDrained(): void {

@@ -62,4 +62,15 @@ describe('FramePacker', () => {
     )
     expect(Buffer.compare(concat(pieces), concat(expected.flat()))).to.equal(0)
   })
+
+  it('packs messages that leave one at a time into slabs that they share', () => {
+    const slabs = new Set<ArrayBufferLike>()
+    const packer = new FramePacker(new FrameEncoder(), 2048, (bytes) => slabs.add(bytes.buffer))
+    for (let i = 0; i < 1000; i++) {
+      packer.add(pattern(64))
+      packer.flush()
+    }
+    // 68,000 bytes of frames.
+    expect(slabs.size).to.be.below(100)
+  })
 })
