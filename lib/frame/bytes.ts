@@ -27,8 +27,8 @@ export function allocate(length: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Memory for `length` bytes, of which several small ones may share a larger piece, as `Buffer.allocUnsafe` has it. An
- * eighth of the time of {@link allocate} at 1 KiB. Its content is undefined.
+ * Memory for `length` bytes, of which several small ones may share a larger piece, as `Buffer.allocUnsafe` has it. A
+ * quarter of the time of {@link allocate} at 1 KiB. Its content is undefined.
  */
 export function allocateShared(length: number): Uint8Array<ArrayBuffer> {
   return Buffer?.allocUnsafe === undefined ? new ByteView(length) : Buffer.allocUnsafe(length)
@@ -37,23 +37,22 @@ export function allocateShared(length: number): Uint8Array<ArrayBuffer> {
 // Up to here a loop beats the fixed cost of calling `set`.
 const LOOPED_UP_TO = 32
 
-/** Copies all of `source` into `target`, starting at index `at`. */
-export function copyInto(target: Uint8Array, at: number, source: Uint8Array): void {
-  const length = source.length
-  if (length > LOOPED_UP_TO) target.set(source, at)
-  else for (let i = 0; i < length; i++) target[at + i] = source[i]!
-}
-
 /**
  * Copies what fits of `source`, from index `start` up to `end`, into `target`, starting at index `at`.
  *
  * @returns The number of bytes that it copied.
  */
-export function copyPart(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): number {
+export function copyInto(
+  target: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  start = 0,
+  end: number = source.length,
+): number {
   const length = Math.min(end - start, target.length - at)
   if (length <= LOOPED_UP_TO) for (let i = 0; i < length; i++) target[at + i] = source[start + i]!
-  else if (length === source.length) target.set(source, at)
-  else target.set(new ByteView(source.buffer, source.byteOffset + start, length), at)
+  else
+    target.set(length === source.length ? source : new ByteView(source.buffer, source.byteOffset + start, length), at)
   return length
 }
 

@@ -1,4 +1,4 @@
-import { allocateShared, ByteView, copyPart } from './bytes.js'
+import { allocateShared, ByteView, copyInto } from './bytes.js'
 
 // A queued chunk costs about 200 bytes beside its content, so smaller chunks are folded into shared buffers.
 const FOLDED_BELOW = 512
@@ -53,9 +53,9 @@ export class ChunkQueue {
   peekInto(target: Uint8Array, at: number): void {
     let filled = at
     for (let i = this.#first; filled < target.length && i < this.#chunks.length; i++) {
-      filled += copyPart(target, filled, this.#chunks[i]!, 0, this.#chunks[i]!.length)
+      filled += copyInto(target, filled, this.#chunks[i]!)
     }
-    if (this.#fold !== undefined) copyPart(target, filled, this.#fold, 0, this.#folded)
+    if (this.#fold !== undefined) copyInto(target, filled, this.#fold, 0, this.#folded)
   }
 
   #pushFolded(chunk: Uint8Array): void {
@@ -63,7 +63,7 @@ export class ChunkQueue {
       this.#closeFold()
       this.#fold = allocateShared(Math.min(Math.max(this.#length, 2 * chunk.length, SMALLEST_FOLD), LARGEST_FOLD))
     }
-    this.#folded += copyPart(this.#fold, this.#folded, chunk, 0, chunk.length)
+    this.#folded += copyInto(this.#fold, this.#folded, chunk)
   }
 
   // What is folded becomes a chunk when it is read or when something is put behind it, since a view for each byte that

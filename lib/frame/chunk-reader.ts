@@ -1,4 +1,4 @@
-import { allocate, ByteView, copyPart } from './bytes.js'
+import { allocate, ByteView, copyInto } from './bytes.js'
 import { ChunkQueue } from './chunk-queue.js'
 
 const NOTHING: Uint8Array = new ByteView(0)
@@ -53,7 +53,7 @@ export class ChunkReader {
   /** A copy of the next bytes, at most `length` of them, which stay unread. */
   peek(length: number): Uint8Array {
     const bytes = allocate(Math.min(length, this.unreadLength))
-    const inChunk = copyPart(bytes, 0, this.chunk, this.position, this.end)
+    const inChunk = copyInto(bytes, 0, this.chunk, this.position, this.end)
     this.#queue?.peekInto(bytes, inChunk)
     return bytes
   }
@@ -62,7 +62,7 @@ export class ChunkReader {
   takeInto<Target extends Uint8Array>(target: Target): Target {
     for (let filled = 0; filled < target.length;) {
       this.advance()
-      const copied = copyPart(target, filled, this.chunk, this.position, this.end)
+      const copied = copyInto(target, filled, this.chunk, this.position, this.end)
       this.position += copied
       filled += copied
     }
