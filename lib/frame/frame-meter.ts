@@ -45,11 +45,10 @@ export class FrameMeter {
    * index `end`; {@link REFUSED} if no frame has such a header.
    */
   measure(bytes: Uint8Array, start: number, end: number): number | undefined {
-    const fieldStart = start + this.#fieldOffset
-    const fieldEnd = this.#fieldEnd(bytes, start, fieldStart, end)
+    const fieldEnd = this.fieldEnd(bytes, start, end)
     if (fieldEnd === undefined) return undefined
     const headerLength = fieldEnd - start
-    const rest = this.#field.read(bytes, fieldStart, fieldEnd) + this.#adjustment
+    const rest = this.#field.read(bytes, start + this.#fieldOffset, fieldEnd) + this.#adjustment
     const strip = this.#fixedStrip ?? headerLength
     const length = headerLength + rest
     // Written so that NaN, which a field answers for bytes that are no length, is refused too.
@@ -62,7 +61,7 @@ export class FrameMeter {
 
   /** Why {@link measure} refused the frame at the beginning of `bytes`, and what they might be instead. */
   explain(bytes: Uint8Array, place: FramePlace): FramingError {
-    const end = this.#fieldEnd(bytes, 0, this.#fieldOffset, bytes.length) ?? bytes.length
+    const end = this.fieldEnd(bytes, 0, bytes.length) ?? bytes.length
     const field = bytes.subarray(this.#fieldOffset, end)
     const rest = this.#field.read(bytes, this.#fieldOffset, end) + this.#adjustment
     const length = end + rest - (this.#fixedStrip ?? end)
@@ -83,11 +82,13 @@ export class FrameMeter {
     return this.measure(swapped, 0, swapped.length)
   }
 
-  #fieldEnd(bytes: Uint8Array, start: number, fieldStart: number, end: number): number | undefined {
+  /** Where the length field of the frame at index `start` ends; `undefined` if that is not before index `end`. */
+  fieldEnd(bytes: Uint8Array, start: number, end: number): number | undefined {
     if (this.#fixedHeaderLength !== undefined) {
       const fieldEnd = start + this.#fixedHeaderLength
       return fieldEnd <= end ? fieldEnd : undefined
     }
+    const fieldStart = start + this.#fieldOffset
     if (fieldStart >= end) return undefined
     const size = this.#field.measure?.(bytes, fieldStart, end)
     return size === undefined ? undefined : fieldStart + size

@@ -211,7 +211,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     return this.#read(() => this.#inbox.take(), options)
   }
 
-  /** The same, an array at a time: faster. Peers have turns, what one chunk completed each. */
+  /** The same, an array at a time: faster. Peers have turns, up to 128 messages each. */
   readRawBatches(options?: AbortOptions): MessageIterator<Received[]> {
     return this.#read(() => this.#inbox.takeBatch(), options)
   }

@@ -68,21 +68,34 @@ describe('LengthPrefixDecoder.detach', () => {
 
 describe('LengthPrefixDecoder.maxMessageLength', () => {
   it('holds from the next message on', async () => {
-    for (const batches of [false, true]) {
-      const decoder = new LengthPrefixDecoder({ maxMessageLength: 3, batches })
-      const seen: string[] = []
-      decoder.on('data', (item: Buffer | Buffer[]) => {
-        seen.push(...[item].flat().map(String))
-        decoder.maxMessageLength = seen.includes('end') ? 1 : Infinity
-      })
-      decoder.write(encodeFrame(text('one')))
-      decoder.write(encodeFrame(text('a longer one')))
-      decoder.write(encodeFrame(text('end')))
-      decoder.write(encodeFrame(text('no')))
-      const [error] = (await once(decoder, 'error')) as [unknown]
-      expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE', length: 2, limit: 1 })
-      expect(seen).to.deep.equal(['one', 'a longer one', 'end'])
-    }
+    const decoder = new LengthPrefixDecoder({ maxMessageLength: 3 })
+    const seen: string[] = []
+    decoder.on('data', (message: Buffer) => {
+      seen.push(String(message))
+      decoder.maxMessageLength = String(message) === 'end' ? 1 : Infinity
+    })
+    for (const word of ['one', 'a longer one', 'end', 'no']) decoder.write(encodeFrame(text(word)))
+    const [error] = (await once(decoder, 'error')) as [unknown]
+    expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE', length: 2, limit: 1 })
+    expect(seen).to.deep.equal(['one', 'a longer one', 'end'])
+  })
+
+  it('holds from the next batch on, also for what is in the chunk already', async () => {
+    const decoder = new LengthPrefixDecoder({ maxMessageLength: 3, batches: true })
+    const seen: string[][] = []
+    decoder.on('data', (batch: Buffer[]) => {
+      seen.push(batch.map(String))
+      decoder.maxMessageLength = 12
+    })
+    decoder.write(
+      concat(['one', 'two', 'a longer one', 'end', 'one that is too long'].map((word) => encodeFrame(text(word)))),
+    )
+    const [error] = (await once(decoder, 'error')) as [unknown]
+    expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE', length: 20, limit: 12 })
+    expect(seen).to.deep.equal([
+      ['one', 'two'],
+      ['a longer one', 'end'],
+    ])
   })
 
   it('holds inside a chunk', async () => {
