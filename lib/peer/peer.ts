@@ -228,9 +228,10 @@ export class Peer implements PeerIdentity {
   // Asked before each message, since one that was let in must not be cut; only who was told to wait can be too fast.
   #takesMore(): boolean {
     this.#refuseIfClosing()
+    if (this.#outlet?.isCongested !== true) return true
     const queued = this.#duplex.writableLength
     const limit = this.#owner.outboundLimit
-    if (this.#outlet?.isCongested !== true || queued <= limit) return true
+    if (queued <= limit) return true
     const message = `Cannot send to ${this.id}: ${queued} bytes wait already, limit is ${limit}`
     this.fail(new PeerError('ERR_SLOW_CONSUMER', message, { peer: this.id, queued, limit }))
     return false

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { once } from 'node:events'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { decodeFrames, type EncodeOptions } from '../../lib/frame.js'
 import { LengthPrefixEncoder } from '../../lib/streams.js'
 import { itObeysTheLawsOfEncoders } from '../contract/encoder.js'
 import { concat, hex, pattern, toHex } from '../support/bytes.js'
+import { check } from '../support/property.js'
 
 async function written(messages: readonly Uint8Array[], encoder: LengthPrefixEncoder): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = []
@@ -82,6 +84,45 @@ describe('LengthPrefixEncoder', () => {
     encoder.end()
     await once(sink, 'end')
     expect(decodeFrames(concat(received))).to.have.lengthOf(300)
+  })
+
+  it('keeps its order, whichever way a message goes in', async () => {
+    const ways: Record<string, (encoder: LengthPrefixEncoder, message: Uint8Array) => void> = {
+      alone: (encoder, message) => encoder.write(message),
+      'with a callback': (encoder, message) => encoder.write(message, () => {}),
+      'with an encoding': (encoder, message) => encoder.write(message, 'utf8'),
+      'in pieces': (encoder, message) =>
+        encoder.write(Object.assign(Readable.from([message]), { length: message.length })),
+      corked: (encoder, message) => {
+        encoder.cork()
+        encoder.write(message)
+        encoder.uncork()
+      },
+      'corked until the next tick': (encoder, message) => {
+        encoder.cork()
+        encoder.write(message)
+        process.nextTick(() => encoder.uncork())
+      },
+    }
+    const way = fc.constantFrom(...Object.keys(ways))
+    await check(fc.array(fc.tuple(way, fc.constantFrom(3, 3000, 100_000))), async (steps) => {
+      const encoder = new LengthPrefixEncoder()
+      const sink = encoder.pipe(new PassThrough())
+      for (const [i, [name, length]] of steps.entries()) ways[name]?.(encoder, pattern(length).fill(i, 0, 1))
+      encoder.end()
+      const messages = decodeFrames(Buffer.concat((await sink.toArray()) as Buffer[]))
+      expect(messages.map((message) => [message[0], message.length])).to.deep.equal(
+        steps.map(([, length], i) => [i, length]),
+      )
+    })
+  })
+
+  it('answers a write behind its end as every stream does', async () => {
+    const encoder = new LengthPrefixEncoder()
+    encoder.end(hex('61'))
+    expect(encoder.write(hex('62'))).to.equal(false)
+    const [error] = (await once(encoder, 'error')) as [unknown]
+    expect(error).to.include({ code: 'ERR_STREAM_WRITE_AFTER_END' })
   })
 
   it('ends with the error of a message that it refuses', async () => {
