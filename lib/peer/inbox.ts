@@ -1,4 +1,4 @@
-import { LongMessage } from '../streams/long-message.js'
+import type { LongMessage } from '../streams/long-message.js'
 import type { Message, Peer } from './peer.js'
 
 /** A message and the peer it came from. */
@@ -10,11 +10,17 @@ export interface Received {
   readonly stream?: LongMessage
 }
 
+/** Messages that arrived together, and what they cost in memory, in bytes. */
+interface Batch {
+  readonly messages: readonly Message[]
+  readonly cost: number
+}
+
 /** What a peer's messages wait in. */
-interface Lane {
+export interface Lane {
   readonly peer: Peer
   // The batches that wait, the first of them read up to `index`.
-  readonly batches: Message[][]
+  readonly batches: Batch[]
   index: number
   // What the batches cost in memory, in bytes.
   cost: number
@@ -38,7 +44,6 @@ const BATCH_LENGTH = 1024
  */
 export class Inbox {
   readonly #limit: number
-  readonly #lanes = new Map<Peer, Lane>()
   // Lanes with messages, in a ring that is a queue: taken from at the head, back in line at the tail.
   #head: Lane | undefined
   #tail: Lane | undefined
@@ -48,10 +53,11 @@ export class Inbox {
   }
 
   /** Adds messages of a peer, at least one, and pauses the peer when that is too much. */
-  add(peer: Peer, batch: Message[]): void {
-    const lane = this.#lanes.get(peer) ?? this.#open(peer)
-    lane.batches.push(batch)
-    lane.cost += costOf(batch)
+  add(peer: Peer, messages: readonly Message[]): void {
+    const lane = (peer.lane ??= laneOf(peer))
+    const cost = costOf(messages)
+    lane.batches.push({ messages, cost })
+    lane.cost += cost
     if (!lane.inRing && !lane.held) this.#enter(lane)
     if (lane.cost > this.#limit && !lane.paused) {
       lane.paused = true
@@ -64,59 +70,44 @@ export class Inbox {
     const lane = this.#turn()
     if (lane === undefined) return undefined
     // A lane in the ring has a batch, and a batch has a message left.
-    const batch = lane.batches[0]!
-    const message = batch[lane.index++]!
-    if (lane.index === batch.length) this.#drop(lane)
+    const { messages } = lane.batches[0]!
+    const message = messages[lane.index++]!
+    if (lane.index === messages.length) this.#drop(lane)
     if (lane.next !== undefined || lane.batches.length === 0) this.#rotate()
     return received(message, lane.peer)
   }
 
   /** The next messages, a batch of each peer in turn. */
   takeBatch(): Received[] | undefined {
-    const messages: Received[] = []
+    const batch: Received[] = []
     for (let lane = this.#turn(); lane !== undefined; lane = this.#turn()) {
-      const batch = lane.batches[0]!
-      for (let i = lane.index; i < batch.length; i++) messages.push(received(batch[i]!, lane.peer))
+      const { messages } = lane.batches[0]!
+      for (let i = lane.index; i < messages.length; i++) batch.push(received(messages[i]!, lane.peer))
       this.#drop(lane)
       this.#rotate()
-      if (messages.length >= BATCH_LENGTH) break
+      if (batch.length >= BATCH_LENGTH) break
     }
-    return messages.length > 0 ? messages : undefined
+    return batch.length > 0 ? batch : undefined
   }
 
   /** Gives a peer no more turns until {@link release}. What it sends waits. */
   hold(peer: Peer): void {
-    const lane = this.#lanes.get(peer) ?? this.#open(peer)
+    const lane = (peer.lane ??= laneOf(peer))
     lane.held = true
   }
 
   /** Lets a peer take turns again. */
   release(peer: Peer): void {
-    const lane = this.#lanes.get(peer)
+    const { lane } = peer
     if (lane === undefined) return
     lane.held = false
     if (lane.batches.length > 0 && !lane.inRing) this.#enter(lane)
     this.#closeIfEmpty(lane)
   }
 
-  #open(peer: Peer): Lane {
-    const lane = {
-      peer,
-      batches: [],
-      index: 0,
-      cost: 0,
-      paused: false,
-      inRing: false,
-      next: undefined,
-      held: false,
-    }
-    this.#lanes.set(peer, lane)
-    return lane
-  }
-
   // Silent peers have no lane.
   #closeIfEmpty(lane: Lane): void {
-    if (!lane.held && lane.batches.length === 0) this.#lanes.delete(lane.peer)
+    if (!lane.held && lane.batches.length === 0) lane.peer.lane = undefined
   }
 
   /** The lane at the head, after those that are held have left the ring. */
@@ -152,7 +143,7 @@ export class Inbox {
 
   // Lets go of a batch that has been read.
   #drop(lane: Lane): void {
-    lane.cost -= costOf(lane.batches.shift()!)
+    lane.cost -= lane.batches.shift()!.cost
     lane.index = 0
     if (lane.paused && lane.cost <= this.#limit / 2) {
       lane.paused = false
@@ -161,13 +152,21 @@ export class Inbox {
   }
 }
 
-function received(message: Message, from: Peer): Received {
-  return message instanceof LongMessage ? { data: message.header, from, stream: message } : { data: message, from }
+function laneOf(peer: Peer): Lane {
+  return { peer, batches: [], index: 0, cost: 0, paused: false, inRing: false, next: undefined, held: false }
 }
 
-function costOf(batch: readonly Message[]): number {
-  let cost = batch.length * MESSAGE_COST
-  // A long message is not held in memory.
-  for (const message of batch) if (!(message instanceof LongMessage)) cost += message.length
+function received(message: Message, from: Peer): Received {
+  return isInMemory(message) ? { data: message, from } : { data: message.header, from, stream: message }
+}
+
+function costOf(messages: readonly Message[]): number {
+  let cost = messages.length * MESSAGE_COST
+  for (const message of messages) if (isInMemory(message)) cost += message.length
   return cost
+}
+
+// What it is not is a class of streams: asking for that walks up two chains of prototypes.
+function isInMemory(message: Message): message is Buffer {
+  return ArrayBuffer.isView(message)
 }

@@ -14,7 +14,7 @@ export interface OutletOwner {
 type FlushableTransform = Transform & { flush?(): void }
 
 /**
- * The way out of a peer: an encoder in front of a duplex that is corked until the end of the tick.
+ * The way out of a peer: an encoder in front of a duplex, to which what is sent in a tick goes at the end of it, together.
  *
  * Messages wait in one place, the duplex, where they are counted; only what is sent behind a long message waits in the
  * encoder.
@@ -23,7 +23,9 @@ export class Outlet {
   readonly #duplex: Duplex
   readonly #owner: OutletOwner
   #encoder: FlushableTransform | undefined
-  #corked = false
+  // Whether the end of the tick is planned, and whether the duplex is corked until then.
+  #isPlanned = false
+  #isCorked = false
   #congested = false
   // Whoever sends a long message now, to be told if the duplex goes down.
   readonly #longMessages = new Set<(error: Error) => void>()
@@ -41,7 +43,7 @@ export class Outlet {
   /** Sends a message. `false` means that more than enough waits to be sent. */
   send(message: Uint8Array): boolean {
     const encoder = (this.#encoder ??= this.#openEncoder())
-    this.#cork()
+    this.#planTickEnd()
     if (!encoder.write(message)) this.#waitForDrain(encoder)
     return !this.#congested
   }
@@ -52,7 +54,7 @@ export class Outlet {
    * @param isLast Whether nothing is to be sent behind them in this tick: there is nothing to cork for.
    */
   sendRaw(frames: Uint8Array, isLast = false): boolean {
-    if (!isLast) this.#cork()
+    if (!isLast) this.#planTickEnd()
     if (this.#encoder instanceof LengthPrefixEncoder && this.#encoder.writableLength > 0) {
       // A long message is on its way: not into the middle of it.
       if (!this.#encoder.write(new RawFrames(frames))) this.#waitForDrain(this.#encoder)
@@ -92,9 +94,11 @@ export class Outlet {
   }
 
   /** @internal The end of the tick. */
-  uncork(): void {
+  endTick(): void {
+    this.#isPlanned = false
     this.#encoder?.flush?.()
-    this.#corked = false
+    if (!this.#isCorked) return
+    this.#isCorked = false
     this.#duplex.uncork()
   }
 
@@ -107,6 +111,7 @@ export class Outlet {
   }
 
   #write(bytes: Uint8Array): void {
+    if (this.#isPlanned) this.#cork()
     // An encoder of somebody's own may still work when the duplex is gone.
     if (this.#duplex.destroyed || this.#duplex.write(bytes)) return
     this.#waitForDrain(this.#duplex)
@@ -120,12 +125,17 @@ export class Outlet {
     this.#duplex.once('drain', () => encoder.resume())
   }
 
-  // All writes of a tick become one system call.
+  #planTickEnd(): void {
+    if (this.#isPlanned) return
+    this.#isPlanned = true
+    process.nextTick(endTick, this)
+  }
+
+  // All writes of a tick become one system call. The only one needs no cork, which costs it a detour.
   #cork(): void {
-    if (this.#corked) return
-    this.#corked = true
+    if (this.#isCorked) return
+    this.#isCorked = true
     this.#duplex.cork()
-    process.nextTick(uncork, this)
   }
 
   #waitForDrain(stream: Duplex): void {
@@ -148,8 +158,8 @@ export class Outlet {
 }
 
 // One function for all peers: a closure for each would cost every silent one.
-function uncork(outlet: Outlet): void {
-  outlet.uncork()
+function endTick(outlet: Outlet): void {
+  outlet.endTick()
 }
 
 // Reading emits 'data', and so writes what an encoder holds that is not flowing yet.

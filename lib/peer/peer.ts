@@ -3,6 +3,7 @@ import { PeerError } from '../errors.js'
 import type { LongMessageSource } from '../streams/encoder-input.js'
 import { LongMessage } from '../streams/long-message.js'
 import type { Address } from './endpoint.js'
+import type { Lane } from './inbox.js'
 import { Outlet } from './outlet.js'
 import { SharedListeners } from './shared-listeners.js'
 
@@ -63,6 +64,8 @@ export class Peer implements PeerIdentity {
   readonly id: string
   readonly address: Address | undefined
   readonly direction: Direction
+  /** @internal What of it waits in the inbox. */
+  lane: Lane | undefined
   readonly #duplex: Duplex
   readonly #owner: PeerOwner
   #outlet: Outlet | undefined

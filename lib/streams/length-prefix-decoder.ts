@@ -22,6 +22,8 @@ export interface DecoderIteratorOptions {
   readonly destroyOnReturn?: boolean | undefined
 }
 
+type WriteCallback = (error: Error | null | undefined) => void
+
 // readable-stream answers `false` to a chunk as large as the mark, and a socket reads 64 KiB at a time.
 const WRITABLE_HIGH_WATER_MARK = 131_072
 
@@ -154,12 +156,18 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     return item
   }
 
+  // What the reader waits for is parsed at once. The way through Writable ends in the same place.
+  override write(chunk: unknown, encoding?: string | WriteCallback, callback?: WriteCallback): boolean {
+    const isParsed = encoding === undefined && callback === undefined && this.#parseAtOnce(chunk)
+    return isParsed || super.write(chunk, encoding as string, callback)
+  }
+
   // What Transform does here, it does for a _transform that pushes without asking whether there is room.
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
     if (!this.#detached) this.#parser.append(chunk)
     this.#callback = callback
     if (this.#isWanted) this.#advance()
-    if (this.#failure === undefined && this.#parser.unreadLength < WAITING_IN_PARSER) this.#answer()
+    if (this.#failure === undefined && this.#hasRoom) this.#answer()
   }
 
   override _flush(callback: TransformCallback): void {
@@ -177,6 +185,20 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     if (this.#long?.isActive === true)
       this.#long.fail(error ?? new Error('Cannot read long message: its decoder was destroyed'))
     callback(error)
+  }
+
+  /** `false` if the chunk has to go the way of all streams: behind others, or to a reader who has enough. */
+  #parseAtOnce(chunk: unknown): boolean {
+    if (!this.#isWanted || this.#failure !== undefined || !this.#hasRoom) return false
+    const isIdle = this.writable && this.writableLength === 0 && this.writableCorked === 0
+    if (!isIdle || !(chunk instanceof Uint8Array)) return false
+    if (!this.#detached) this.#parser.append(chunk)
+    this.#advance()
+    return true
+  }
+
+  get #hasRoom(): boolean {
+    return this.#parser.unreadLength < WAITING_IN_PARSER
   }
 
   // Hands over what the chunk holds, until the reader has enough.

@@ -30,6 +30,8 @@ class FakePeer {
 const batch = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text))
 const show = ({ data, from }: Received): string => `${from.id}:${data.toString()}`
 
+const threePeers = (): [FakePeer, FakePeer, FakePeer] => [new FakePeer('a'), new FakePeer('b'), new FakePeer('c')]
+
 function takeAll(inbox: Inbox): string[] {
   const taken: string[] = []
   for (let next = inbox.take(); next !== undefined; next = inbox.take()) taken.push(show(next))
@@ -37,10 +39,10 @@ function takeAll(inbox: Inbox): string[] {
 }
 
 describe('Inbox', () => {
-  const [a, b, c] = ['a', 'b', 'c'].map((id) => new FakePeer(id)) as [FakePeer, FakePeer, FakePeer]
+  let [a, b, c] = threePeers()
 
   beforeEach(() => {
-    for (const { calls } of [a, b, c]) calls.length = 0
+    ;[a, b, c] = threePeers()
   })
 
   it('is empty at first', () => {
