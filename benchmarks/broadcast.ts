@@ -50,9 +50,10 @@ function tellingRow(name: string, contestant: string, burst: number, effort: Eff
   return {
     name,
     open: async ({ peers }) => {
-      const { server, sockets, wire, join, leave } = await crowd.get()
+      const { server, sockets, wire, join, converse, leave } = await crowd.get()
       await leave()
       await join(peers)
+      await converse()
       const time = async (rings: number): Promise<number> => {
         await sockets.call.expect(SIZE, rings, wire)
         const start = await server.call.broadcast(SIZE, rings * RING_LENGTH, burst)

@@ -12,6 +12,11 @@ export interface Crowd {
   readonly wire: WireName
   /** Dials so many times; resolves when every socket has sent a message of 64 bytes, and the server has them all. */
   readonly join: (count: number) => Promise<void>
+  /**
+   * Has every socket get a message and answer it, twice, so that both ends of all connections have answered. Linux
+   * acknowledges every segment to somebody who never has, and every second one later; WebSockets have from the start.
+   */
+  readonly converse: () => Promise<void>
   /** Hangs up. */
   readonly leave: () => Promise<void>
   stop(): void
@@ -33,6 +38,14 @@ export async function gatherCrowd(contestant: string): Promise<Crowd> {
       await server.call.expect(GREETING_SIZE, count, true)
       await sockets.call.open(port, count, wire, GREETING_SIZE)
       await server.call.finished()
+    },
+    converse: async () => {
+      for (let i = 0; i < 2; i++) {
+        const answers = await sockets.call.answer(GREETING_SIZE, wire)
+        await server.call.expect(GREETING_SIZE, answers, true)
+        await server.call.broadcast(GREETING_SIZE, 1, 1)
+        await server.call.finished()
+      }
     },
     leave: () => sockets.call.close(),
     stop: () => {

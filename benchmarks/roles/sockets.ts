@@ -1,12 +1,12 @@
-import net from 'node:net'
 import { expose } from '../harness/child.js'
 import { drained } from '../harness/drained.js'
 import { RING_LENGTH, ringOf } from '../harness/messages.js'
+import { Line } from './line.js'
 import { type WireName, wires } from './wires.js'
 
 // Many sockets and no library: what they write is made beforehand, what they get is compared with what should come.
 
-const sockets: net.Socket[] = []
+const lines: Line[] = []
 // As many as a server is willing to queue.
 const DIALLED_AT_ONCE = 100
 
@@ -16,11 +16,18 @@ const functions = {
     const greeting = wires[wire].request(ringOf(size)[0]!)
     for (let left = count; left > 0; left -= DIALLED_AT_ONCE) {
       const opened = Array.from({ length: Math.min(left, DIALLED_AT_ONCE) }, () => dial(port, wire))
-      for (const socket of await Promise.all(opened)) {
-        socket.write(greeting)
-        sockets.push(socket)
+      for (const line of await Promise.all(opened)) {
+        line.socket.write(greeting)
+        lines.push(line)
       }
     }
+  },
+
+  /** Every socket will answer the next thing it gets with a message of `size` bytes; answers with how many they are. */
+  answer(size: number, wire: WireName): number {
+    const answer = wires[wire].request(ringOf(size)[0]!)
+    for (const line of lines) void line.answered().then(() => line.socket.write(answer))
+    return lines.length
   },
 
   /** Writes from every socket in turn, so many messages in each write; answers with the time at which it began. */
@@ -31,7 +38,7 @@ const functions = {
     )
     const start = process.hrtime.bigint()
     for (let i = 0; i < writes; i++) {
-      for (const socket of sockets) {
+      for (const { socket } of lines) {
         if (socket.writableNeedDrain) await drained(socket)
         socket.write(bytes)
       }
@@ -42,9 +49,17 @@ const functions = {
   /** Expects that every socket gets so many rings of messages. */
   expect(size: number, rings: number, wire: WireName): void {
     const ring = Buffer.concat(ringOf(size).map((message) => wires[wire].response(message)))
-    received = Promise.all(sockets.map((socket) => gets(socket, ring, rings))).then(() => process.hrtime.bigint())
-    // What is wrong is told to whoever waits for the end.
-    received.catch(() => undefined)
+    received = Promise.all(lines.map((line) => gets(line, ring, rings))).then(() => process.hrtime.bigint())
+    let isOver = false
+    received
+      // What is wrong is told to whoever waits for the end.
+      .catch(() => undefined)
+      .finally(() => (isOver = true))
+    // Never asleep meanwhile: to wake it would cost a sender more than the sending.
+    const stayAwake = (): void => {
+      if (!isOver) setImmediate(stayAwake)
+    }
+    stayAwake()
   },
 
   /** Resolves when they have, with the time of the last byte. */
@@ -54,27 +69,27 @@ const functions = {
 
   /** Hangs up. */
   close(): void {
-    for (const socket of sockets.splice(0)) socket.destroy()
+    for (const { socket } of lines.splice(0)) socket.destroy()
   },
 }
 
 let received: Promise<bigint> | undefined
 
-async function dial(port: number, wire: WireName): Promise<net.Socket> {
-  const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  await wires[wire].greet(socket)
-  return socket
+async function dial(port: number, wire: WireName): Promise<Line> {
+  const line = new Line(port)
+  await line.connected()
+  await wires[wire].greet(line)
+  return line
 }
 
-function gets(socket: net.Socket, ring: Buffer, rings: number): Promise<void> {
+function gets(line: Line, ring: Buffer, rings: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let length = 0
-    socket.removeAllListeners('data').on('data', (chunk) => {
-      if (!continues(ring, length % ring.length, chunk)) reject(new Error('Bytes differ from those that were sent'))
-      length += chunk.length
+    line.onBytes = (bytes) => {
+      if (!continues(ring, length % ring.length, bytes)) reject(new Error('Bytes differ from those that were sent'))
+      length += bytes.length
       if (length === ring.length * rings) resolve()
-    })
+    }
   })
 }
 

@@ -1,9 +1,9 @@
-import type net from 'node:net'
+import type { Line } from './line.js'
 
 /** How frames look to a socket that has no library around it. */
 export interface Wire {
   /** Does what has to be done before the first frame. */
-  greet(socket: net.Socket): Promise<void>
+  greet(line: Line): Promise<void>
   /** What the client writes for a message. */
   request(message: Buffer): Buffer
   /** What the server writes for a message. */
@@ -19,13 +19,13 @@ export const wires: Record<WireName, Wire> = {
     response: prefixed,
   },
   websocket: {
-    greet: async (socket) => {
-      socket.write(
+    greet: async (line) => {
+      line.socket.write(
         'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
           'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
       )
       // The answer is one small packet; nothing follows it until somebody sends.
-      await new Promise((resolve) => socket.once('data', resolve))
+      await line.answered()
     },
     request: (message) => Buffer.concat([webSocketHeader(message.length, 0x80), MASK, masked(message)]),
     response: (message) => Buffer.concat([webSocketHeader(message.length, 0), message]),
