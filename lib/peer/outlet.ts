@@ -53,7 +53,7 @@ export class Outlet {
    *
    * @param isLast Whether nothing is to be sent behind them in this tick: there is nothing to cork for.
    */
-  sendRaw(frames: Uint8Array, isLast = false): boolean {
+  sendRaw(frames: Uint8Array, isLast: boolean): boolean {
     if (!isLast) this.#planTickEnd()
     if (this.#encoder instanceof LengthPrefixEncoder && this.#encoder.writableLength > 0) {
       // A long message is on its way: not into the middle of it.
@@ -104,7 +104,10 @@ export class Outlet {
 
   #openEncoder(): Transform {
     const encoder = this.#owner.createEncoder()
-    encoder.on('data', (bytes: Uint8Array) => this.#write(bytes))
+    encoder.on('data', (bytes: Uint8Array) => {
+      // One of somebody's own may still work when the duplex is gone.
+      if (!this.#duplex.destroyed) this.#write(bytes)
+    })
     encoder.on('end', () => this.#duplex.end())
     encoder.on('error', (error: Error) => this.#owner.onError(error))
     return encoder
@@ -112,8 +115,7 @@ export class Outlet {
 
   #write(bytes: Uint8Array): void {
     if (this.#isPlanned) this.#cork()
-    // An encoder of somebody's own may still work when the duplex is gone.
-    if (this.#duplex.destroyed || this.#duplex.write(bytes)) return
+    if (this.#duplex.write(bytes)) return
     this.#waitForDrain(this.#duplex)
     if (this.#longMessages.size > 0) this.#holdBack(this.#encoder)
   }

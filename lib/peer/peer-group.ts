@@ -37,6 +37,8 @@ export class PeerGroup implements PeerOwner {
   readonly #inbox: Inbox
   readonly #broadcast: Broadcast
   readonly #peers = new Map<string, Peer>()
+  // All of them, for broadcasts. Made anew when somebody has come or gone.
+  #list: readonly Peer[] | undefined
   // Peers to which more than enough waits to be sent.
   readonly #congested = new Set<Peer>()
   #drainWaiters: DrainWaiter[] = []
@@ -48,7 +50,7 @@ export class PeerGroup implements PeerOwner {
     this.#host = host
     this.#inbox = inbox
     this.#broadcast = new Broadcast(encoder, (bytes, isLast) => {
-      this.#forEachOpen((peer) => peer.sendRaw(bytes, isLast))
+      this.#forEachOpen((peer) => peer.deliver(bytes, isLast))
     })
   }
 
@@ -64,6 +66,7 @@ export class PeerGroup implements PeerOwner {
     for (let i = 2; this.#peers.has(id); i++) id = `${identity.id}#${i}`
     const peer = new Peer(duplex, { ...identity, id }, this)
     this.#peers.set(id, peer)
+    this.#list = undefined
     return peer
   }
 
@@ -148,14 +151,16 @@ export class PeerGroup implements PeerOwner {
 
   onClosed(peer: Peer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
+    this.#list = undefined
     this.onCongestion(peer, false)
     this.#host.onDisconnect(peer, reason)
   }
 
-  // Calls back for those that still take messages. A copy, and asked when its turn comes: whoever leaves while another one
-  // is sent to does not upset the loop.
+  // Calls back for those that still take messages. Asked when its turn comes, and from a list that does not change: whoever
+  // leaves while another one is sent to does not upset the loop.
   #forEachOpen(send: (peer: Peer) => void): void {
-    for (const peer of Array.from(this.#peers.values())) if (peer.isOpen) send(peer)
+    this.#list ??= Array.from(this.#peers.values())
+    for (const peer of this.#list) if (peer.isOpen) send(peer)
   }
 
   #resolveDrained(): void {

@@ -116,6 +116,7 @@ export class Peer implements PeerIdentity {
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if the peer is closed or closing.
    */
   send(message: Uint8Array): boolean {
+    this.#refuseIfClosing()
     return this.#takesMore() && this.#open().send(message)
   }
 
@@ -123,9 +124,19 @@ export class Peer implements PeerIdentity {
    * Sends bytes that already are frames, behind all messages before them. Answers and throws what {@link send} does.
    *
    * @internal
+   */
+  sendRaw(frames: Uint8Array): boolean {
+    this.#refuseIfClosing()
+    return this.deliver(frames, false)
+  }
+
+  /**
+   * The same for whoever has asked whether it is open.
+   *
+   * @internal
    * @param isLast Whether nothing is to be sent behind them in this tick.
    */
-  sendRaw(frames: Uint8Array, isLast = false): boolean {
+  deliver(frames: Uint8Array, isLast: boolean): boolean {
     return this.#takesMore() && this.#open().sendRaw(frames, isLast)
   }
 
@@ -230,7 +241,6 @@ export class Peer implements PeerIdentity {
 
   // Asked before each message, since one that was let in must not be cut; only who was told to wait can be too fast.
   #takesMore(): boolean {
-    this.#refuseIfClosing()
     if (this.#outlet?.isCongested !== true) return true
     const queued = this.#duplex.writableLength
     const limit = this.#owner.outboundLimit
