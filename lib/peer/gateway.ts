@@ -119,13 +119,8 @@ export class Gateway {
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
     try {
-      const deadline = {
-        timeoutMs: this.#settings.handshakeTimeoutMs,
-        phase: 'handshake' as const,
-        action: `accept ${formatAddress(address)}`,
-        signals: [signal, this.#closing.signal],
-      }
-      if (!(await withDeadline(deadline, async () => this.#ask({ address, direction })))) throw refusal(address)
+      signal?.throwIfAborted()
+      if (!(await this.#isGood({ address, direction }, signal))) throw refusal(address)
       // Closed in the meantime, it would let in nobody.
       this.#closing.signal.throwIfAborted()
       const peer = this.#host.join(connection, direction)
@@ -137,11 +132,31 @@ export class Gateway {
     }
   }
 
-  async #ask(candidate: PeerCandidate): Promise<boolean> {
-    try {
-      return await this.#host.goodPeer(candidate)
-    } catch (cause) {
+  #isGood(candidate: PeerCandidate, signal: AbortSignal | undefined): boolean | Promise<boolean> {
+    const answer = this.#ask(candidate)
+    // An answer that is there needs no deadline, which costs more than all else that lets somebody in.
+    if (typeof answer === 'boolean') return answer
+    const deadline = {
+      timeoutMs: this.#settings.handshakeTimeoutMs,
+      phase: 'handshake' as const,
+      action: `accept ${formatAddress(candidate.address)}`,
+      signals: [signal, this.#closing.signal],
+    }
+    // Whoever has given up does not hear of its end.
+    answer.catch(ignore)
+    return withDeadline(deadline, () => answer)
+  }
+
+  // What goodPeer throws is a no.
+  #ask(candidate: PeerCandidate): boolean | Promise<boolean> {
+    const refuse = (cause: unknown): never => {
       throw refusal(candidate.address, cause)
+    }
+    try {
+      const answer = this.#host.goodPeer(candidate)
+      return typeof answer === 'boolean' ? answer : Promise.resolve(answer).catch(refuse)
+    } catch (cause) {
+      return refuse(cause)
     }
   }
 
