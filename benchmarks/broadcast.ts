@@ -37,7 +37,7 @@ function telling(burst: number, effort: Effort): Experiment<Column> {
       peers,
     })),
     base: webSocket.name,
-    rounds: effort.fewRounds,
+    rounds: effort.someRounds,
     rows: [
       tellingRow('PeerNode', readRaw.name, burst, effort),
       ...[transformPair, webSocket, plainNet, corkedNet].map(({ name }) => tellingRow(name, name, burst, effort)),

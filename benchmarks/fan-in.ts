@@ -39,6 +39,7 @@ function merging(messages: number, effort: Effort): Experiment<Column> {
       (connections) => ({ label: connections.toLocaleString('en'), connections }),
     ),
     base: webSocket.name,
+    rounds: effort.someRounds,
     rows: [
       mergingRow('net, bare parser', plainNet.name, messages, effort),
       ...[transformPair, readRaw, readRawBatches, webSocket, frameStream].map(({ name }) =>

@@ -1,10 +1,22 @@
 import { byteSize, KIB } from './harness/byte-size.js'
-import { advantageOf, ratioOf, type Table } from './harness/table.js'
+import { median } from 'simple-statistics'
+import { rangeOfMedian } from './harness/confidence.js'
+import { advantagesOf, ratiosOf, type Table } from './harness/table.js'
 
-/** What was found, and where that was if a target asks for more than one figure. */
+/** A ratio that was found, and where that was if a target asks for more than one. */
 interface Finding {
   readonly ratio: number
+  /** Where the ratio lies with 95 % confidence. */
+  readonly range: readonly [low: number, high: number]
   readonly where?: string
+}
+
+/** Whether a target is met; `level`: it may be, the difference is smaller than what one run can tell. */
+export type Verdict = 'yes' | 'level' | 'NO'
+
+/** What was found of a target. */
+export interface Outcome extends Finding {
+  readonly verdict: Verdict
 }
 
 /** How fast we want to be: a ratio within one run on one machine, messages of 64 bytes unless said. */
@@ -12,8 +24,8 @@ export interface Target {
   readonly what: string
   readonly goal: number
   readonly is: 'at least' | 'at most'
-  /** `undefined`: not measured. */
-  find(tables: Tables): Finding | undefined
+  /** All that has to be good enough; none if it was not measured. */
+  find(tables: Tables): Finding[]
 }
 
 export type Tables = ReadonlyMap<string, Table>
@@ -39,13 +51,13 @@ export const targets: readonly Target[] = [
     what: 'decode() sync, against it-length-prefixed',
     goal: 3,
     is: 'at least',
-    find: (tables) => worst(tables, ['decode'], SAME_FORM.slice(3, 5), [SMALL]),
+    find: (tables) => duels(tables, ['decode'], SAME_FORM.slice(3, 5), [SMALL]),
   },
   {
     what: 'any decoder form, against npm contestants of the same form, anywhere',
     goal: 1,
     is: 'at least',
-    find: (tables) => worst(tables, ['decode', 'decode-chunks'], SAME_FORM),
+    find: (tables) => duels(tables, ['decode', 'decode-chunks'], SAME_FORM),
   },
   pairOverTcp('64 B', 15, [SMALL]),
   pairOverTcp('1 KiB', 5, [byteSize(KIB)]),
@@ -70,7 +82,7 @@ export const targets: readonly Target[] = [
     what: 'fan-in of 1,000, batches, 900 messages a write, against ws',
     goal: 4,
     is: 'at least',
-    find: (tables) => worst(tables, ['fan-in-900'], [['send → readRawBatches', ['ws']]], ['1,000']),
+    find: (tables) => duels(tables, ['fan-in-900'], [['send → readRawBatches', ['ws']]], ['1,000']),
   },
   broadcast('in bursts of eight', 'broadcast-8', 8),
   broadcast('one at a time', 'broadcast-1', 1.2),
@@ -82,9 +94,23 @@ export const targets: readonly Target[] = [
   },
 ]
 
-/** Whether a finding is good enough. */
-export function isMet({ goal, is }: Target, { ratio }: Finding): boolean {
-  return is === 'at least' ? ratio >= goal : ratio <= goal
+/** The worst of what was found of a target, and what that says of all. `undefined`: it was not measured. */
+export function outcomeOf(target: Target, tables: Tables): Outcome | undefined {
+  const findings = target.find(tables)
+  const [worst] = [...findings].sort((a, b) => (target.is === 'at least' ? a.ratio - b.ratio : b.ratio - a.ratio))
+  if (worst === undefined) return undefined
+  const verdicts = findings.map((finding) => judge(target, finding))
+  const [missed, level] = (['NO', 'level'] as const).map((verdict) => verdicts.filter((v) => v === verdict).length)
+  const verdict = missed! > 0 ? 'NO' : level! > 0 ? 'level' : 'yes'
+  const tally =
+    findings.length > 1 && verdict !== 'yes' ? `; of ${findings.length}: ${missed} missed, ${level} level` : ''
+  return { ...worst, verdict, ...(worst.where !== undefined && { where: worst.where + tally }) }
+}
+
+function judge({ goal, is }: Target, { ratio, range: [low, high] }: Finding): Verdict {
+  const isAtLeast = is === 'at least'
+  if (isAtLeast ? ratio >= goal : ratio <= goal) return 'yes'
+  return (isAtLeast ? high >= goal : low <= goal) ? 'level' : 'NO'
 }
 
 function timesBase(what: string, row: string, goal: number): Target {
@@ -96,12 +122,12 @@ function pairOverTcp(what: string, goal: number, columns?: readonly string[]): T
     what: `Transform pair over TCP, against ws and every npm framer, ${what}`,
     goal,
     is: 'at least',
-    find: (tables) => worst(tables, ['one-way'], [['Transform pair, data', ['ws', ...NPM_FRAMERS]]], columns),
+    find: (tables) => duels(tables, ['one-way'], [['Transform pair, data', ['ws', ...NPM_FRAMERS]]], columns),
   }
 }
 
 function overTcp(what: string, row: string, goal: number, columns?: readonly string[]): Target {
-  return { what, goal, is: 'at least', find: (tables) => worst(tables, ['one-way'], [[row, ['ws']]], columns) }
+  return { what, goal, is: 'at least', find: (tables) => duels(tables, ['one-way'], [[row, ['ws']]], columns) }
 }
 
 function broadcast(what: string, table: string, goal: number): Target {
@@ -109,38 +135,39 @@ function broadcast(what: string, table: string, goal: number): Target {
     what: `broadcast to 1,000 peers ${what}, against ws`,
     goal,
     is: 'at least',
-    find: (tables) => worst(tables, [table], [['PeerNode', ['ws']]], ['1,000']),
+    find: (tables) => duels(tables, [table], [['PeerNode', ['ws']]], ['1,000']),
   }
 }
 
 /** A row's figure divided by that of its table's base. */
-function ratio(tables: Tables, id: string, row: string, column: string): Finding | undefined {
+function ratio(tables: Tables, id: string, row: string, column: string): Finding[] {
   const table = tables.get(id)
-  const found = table && ratioOf(table, { row, column }, table.base)
-  return found === undefined ? undefined : { ratio: found }
+  const ratios = table && ratiosOf(table, { row, column }, table.base)
+  return ratios === undefined ? [] : [findingOf(ratios)]
 }
 
-/** The smallest advantage that one of ours has over one of its rivals, in some columns or in all. */
-function worst(
+/** The advantages that ours have over each of their rivals, in some columns or in all. */
+function duels(
   tables: Tables,
   ids: readonly string[],
   pairs: readonly (readonly [string, readonly string[]])[],
   columns?: readonly string[],
-): Finding | undefined {
-  const duels = ids
+): Finding[] {
+  return ids
     .flatMap((id) => tables.get(id) ?? [])
     .flatMap((table) =>
       pairs.flatMap(([row, rivals]) =>
         rivals.flatMap((rival) =>
-          (columns ?? table.columns).flatMap((column): Required<Finding>[] => {
-            const ratio = advantageOf(table, { row, column }, rival)
-            return ratio === undefined ? [] : [{ ratio, where: `${row} / ${rival}, ${column}` }]
+          (columns ?? table.columns).flatMap((column): Finding[] => {
+            const advantages = advantagesOf(table, { row, column }, rival)
+            if (advantages === undefined) return []
+            return [{ ...findingOf(advantages), where: `${row} / ${rival}, ${column}` }]
           }),
         ),
       ),
     )
-    .sort((a, b) => a.ratio - b.ratio)
-  const [first] = duels
-  const lost = duels.filter(({ ratio }) => ratio < 1).length
-  return first && { ...first, where: lost > 0 ? `${first.where}; behind in ${lost} of ${duels.length}` : first.where }
+}
+
+function findingOf(ratios: number[]): Finding {
+  return { ratio: median(ratios), range: rangeOfMedian(ratios) }
 }

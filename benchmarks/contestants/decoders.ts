@@ -17,7 +17,7 @@ import {
 import { BareParser } from '../baselines/bare-parser.js'
 import { StockDecoder } from '../baselines/stock-decoder.js'
 import { SubarrayParser } from '../baselines/subarray-parser.js'
-import { asyncOf, overLists, type Take } from './byte-list.js'
+import { asyncOf, messagesOf, type Take } from './byte-list.js'
 import { ended, feed, onData } from './feed.js'
 
 /** Somebody who turns chunks into messages. */
@@ -47,32 +47,32 @@ export const decoders: readonly DecoderContestant[] = [
   { name: 'stock Transform, for await', lengthField: uint32be, decode: iterate(() => new StockDecoder()) },
   { name: 'framed-stream, for await', lengthField: uint32le, decode: framedIterated },
   { name: 'LengthPrefixDecoder, batches', lengthField: uint32be, decode: inBatches },
-  { name: 'decode(), sync', lengthField: uint32be, decode: overLists((chunks) => decode(chunks)) },
+  { name: 'decode(), sync', lengthField: uint32be, decode: messagesOf((chunks) => decode(chunks)) },
   {
     name: 'it-length-prefixed, sync, uint32be',
     lengthField: uint32be,
-    decode: overLists((chunks) => itLengthPrefixed.decode(chunks, { lengthDecoder: readUint32be })),
+    decode: messagesOf((chunks) => itLengthPrefixed.decode(chunks, { lengthDecoder: readUint32be })),
   },
   {
     name: 'decode(), sync, varint',
     lengthField: varint,
-    decode: overLists((chunks) => decode(chunks, { lengthField: varint })),
+    decode: messagesOf((chunks) => decode(chunks, { lengthField: varint })),
   },
   {
     name: 'it-length-prefixed, sync',
     lengthField: varint,
-    decode: overLists((chunks) => itLengthPrefixed.decode(chunks)),
+    decode: messagesOf((chunks) => itLengthPrefixed.decode(chunks)),
   },
-  { name: 'decode(), async', lengthField: uint32be, decode: overLists((chunks) => decode(asyncOf(chunks))) },
+  { name: 'decode(), async', lengthField: uint32be, decode: messagesOf((chunks) => decode(asyncOf(chunks))) },
   {
     name: 'decode(), async, varint',
     lengthField: varint,
-    decode: overLists((chunks) => decode(asyncOf(chunks), { lengthField: varint })),
+    decode: messagesOf((chunks) => decode(asyncOf(chunks), { lengthField: varint })),
   },
   {
     name: 'it-length-prefixed, async',
     lengthField: varint,
-    decode: overLists((chunks) => itLengthPrefixed.decode(asyncOf(chunks))),
+    decode: messagesOf((chunks) => itLengthPrefixed.decode(asyncOf(chunks))),
   },
 ]
 

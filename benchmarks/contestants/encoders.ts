@@ -13,7 +13,7 @@ import {
   varint,
 } from '../../lib/index.js'
 import { BareSlab } from '../baselines/bare-slab.js'
-import { asyncOf, overLists, type Take } from './byte-list.js'
+import { asyncOf, bytesOf, type Take } from './byte-list.js'
 import { feed, onData } from './feed.js'
 
 /** Somebody who turns messages into bytes. */
@@ -37,22 +37,22 @@ export const encoders: readonly EncoderContestant[] = [
   { name: 'length-prefixed-stream', lengthField: varint, encode: onData(() => encodeLengthPrefixedStream()) },
   { name: 'frame-stream', lengthField: uint32be, encode: onData(() => encodeFrameStream()) },
   { name: 'framed-stream', lengthField: uint32le, encode: framed },
-  { name: 'encode(), sync', lengthField: uint32be, encode: overLists((messages) => encode(messages)) },
+  { name: 'encode(), sync', lengthField: uint32be, encode: bytesOf((messages) => encode(messages)) },
   {
     name: 'encode(), sync, varint',
     lengthField: varint,
-    encode: overLists((messages) => encode(messages, { lengthField: varint })),
+    encode: bytesOf((messages) => encode(messages, { lengthField: varint })),
   },
   {
     name: 'it-length-prefixed, sync',
     lengthField: varint,
-    encode: overLists((messages) => itLengthPrefixed.encode(messages)),
+    encode: bytesOf((messages) => itLengthPrefixed.encode(messages)),
   },
-  { name: 'encode(), async', lengthField: uint32be, encode: overLists((messages) => encode(asyncOf(messages))) },
+  { name: 'encode(), async', lengthField: uint32be, encode: bytesOf((messages) => encode(asyncOf(messages))) },
   {
     name: 'it-length-prefixed, async',
     lengthField: varint,
-    encode: overLists((messages) => itLengthPrefixed.encode(asyncOf(messages))),
+    encode: bytesOf((messages) => itLengthPrefixed.encode(asyncOf(messages))),
   },
 ]
 

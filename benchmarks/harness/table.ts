@@ -43,15 +43,27 @@ export function figureOf(table: Table, cell: Cell): number | undefined {
 
 /** The median, over the rounds, of one row's figure divided by the other's in the same round. */
 export function ratioOf(table: Table, cell: Cell, otherRow: string): number | undefined {
-  const samples = samplesOf(table, cell)
-  const others = samplesOf(table, { row: otherRow, column: cell.column })
-  return samples && others && median(samples.map((sample, round) => sample / others[round]!))
+  const ratios = ratiosOf(table, cell, otherRow)
+  return ratios && median(ratios)
 }
 
 /** How many times as good one row is as the other: above 1 it is better, whatever the unit. */
 export function advantageOf(table: Table, cell: Cell, otherRow: string): number | undefined {
-  const ratio = ratioOf(table, cell, otherRow)
-  return ratio === undefined || table.unit.better === 'more' ? ratio : 1 / ratio
+  const advantages = advantagesOf(table, cell, otherRow)
+  return advantages && median(advantages)
+}
+
+/** One row's figure divided by the other's, round by round. */
+export function ratiosOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
+  const samples = samplesOf(table, cell)
+  const others = samplesOf(table, { row: otherRow, column: cell.column })
+  return samples && others && samples.map((sample, round) => sample / others[round]!)
+}
+
+/** How many times as good one row is as the other, round by round. */
+export function advantagesOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
+  const ratios = ratiosOf(table, cell, otherRow)
+  return table.unit.better === 'more' ? ratios : ratios?.map((ratio) => 1 / ratio)
 }
 
 /** With which power of the task a row's time grows: 1 is linear. `undefined` where the table does not ask. */

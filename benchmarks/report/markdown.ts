@@ -3,7 +3,7 @@ import elsewhere from '../elsewhere.json' with { type: 'json' }
 import type { Results } from '../harness/results.js'
 import type { Table } from '../harness/table.js'
 import type { Tables } from '../targets.js'
-import { scores } from './scoreboard.js'
+import { SCORE_HEAD, scores } from './scoreboard.js'
 import { cellsOf, headOf } from './text-table.js'
 
 /** The page of benchmarks. @param chartOf Where the chart of a table is. */
@@ -17,8 +17,9 @@ export function page(all: ReadonlyMap<string, Results>, tables: Tables, chartOf:
       return results === undefined ? [] : [`## ${title}`, about, provenance(results), ...sections(results, chartOf)]
     }),
     '## What we want',
-    'Ratios within one run on one machine, for messages of 64 bytes unless it says otherwise.',
-    markdownTable(['target', 'goal', 'measured', 'met', 'where the worst was'], scores(tables)),
+    `Ratios within one run on one machine, for messages of 64 bytes unless it says otherwise. _Level_ says that the goal lies in
+the range in which the ratio is with 95 % confidence: this run cannot tell whether it is met.`,
+    markdownTable(SCORE_HEAD, scores(tables)),
     ...whereNodeCannotFollow(),
     '## The machine',
     ...machines([...all.values()]),
