@@ -12,7 +12,7 @@ interface Finding {
 }
 
 /** Whether a target is met; `level`: it may be, the difference is smaller than what one run can tell. */
-export type Verdict = 'yes' | 'level' | 'NO'
+type Verdict = 'yes' | 'level' | 'NO'
 
 /** What was found of a target. */
 export interface Outcome extends Finding {
