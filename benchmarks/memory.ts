@@ -89,10 +89,14 @@ function encodingRow({ name }: EncoderContestant, { passMs }: Effort): Row<Colum
   return coderRow(name, (coder, { size }) => coder.openEncoder(name, size, passMs))
 }
 
+// glibc gives freed memory back to the kernel, or keeps it, by what happens to lie behind it. Where that goes wrong it goes
+// wrong in every pass, and getting the pages anew makes messages of 64 KiB 2 to 3 times as slow, whoever decodes them.
+const KEEP_FREED_MEMORY = { MALLOC_TRIM_THRESHOLD_: String(256 * MIB), MALLOC_MMAP_THRESHOLD_: String(32 * MIB) }
+
 // Each has a process of its own. In one process, what the compiler learns of one contestant slows down the others: it can
 // inline a listener only where there has been one.
 function coderRow(name: string, open: (coder: Child<Coder>['call'], column: Column) => Promise<void>): Row<Column> {
-  const coder = new Kept(() => startChild<Coder>('coder', []))
+  const coder = new Kept(() => startChild<Coder>('coder', [], { env: KEEP_FREED_MEMORY }))
   return {
     name,
     open: async (column) => {

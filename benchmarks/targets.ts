@@ -3,11 +3,9 @@ import { median } from 'simple-statistics'
 import { rangeOfMedian } from './harness/confidence.js'
 import { advantagesOf, ratiosOf, type Table } from './harness/table.js'
 
-/** A ratio that was found, and where that was if a target asks for more than one. */
+/** The ratios of all rounds, and where they were found if a target asks for more than one place. */
 interface Finding {
-  readonly ratio: number
-  /** Where the ratio lies with 95 % confidence. */
-  readonly range: readonly [low: number, high: number]
+  readonly ratios: readonly number[]
   readonly where?: string
 }
 
@@ -15,8 +13,12 @@ interface Finding {
 type Verdict = 'yes' | 'level' | 'NO'
 
 /** What was found of a target. */
-export interface Outcome extends Finding {
+export interface Outcome {
+  readonly ratio: number
+  /** Where the ratio lies with 95 % confidence. */
+  readonly range: readonly [low: number, high: number]
   readonly verdict: Verdict
+  readonly where?: string
 }
 
 /** How fast we want to be: a ratio within one run on one machine, messages of 64 bytes unless said. */
@@ -97,20 +99,25 @@ export const targets: readonly Target[] = [
 /** The worst of what was found of a target, and what that says of all. `undefined`: it was not measured. */
 export function outcomeOf(target: Target, tables: Tables): Outcome | undefined {
   const findings = target.find(tables)
-  const [worst] = [...findings].sort((a, b) => (target.is === 'at least' ? a.ratio - b.ratio : b.ratio - a.ratio))
+  const outcomes = findings
+    .map((finding) => judge(target, finding, findings.length))
+    .sort((a, b) => (target.is === 'at least' ? a.ratio - b.ratio : b.ratio - a.ratio))
+  const [worst] = outcomes
   if (worst === undefined) return undefined
-  const verdicts = findings.map((finding) => judge(target, finding))
-  const [missed, level] = (['NO', 'level'] as const).map((verdict) => verdicts.filter((v) => v === verdict).length)
+  const [missed, level] = (['NO', 'level'] as const).map((v) => outcomes.filter(({ verdict }) => verdict === v).length)
   const verdict = missed! > 0 ? 'NO' : level! > 0 ? 'level' : 'yes'
   const tally =
-    findings.length > 1 && verdict !== 'yes' ? `; of ${findings.length}: ${missed} missed, ${level} level` : ''
+    outcomes.length > 1 && verdict !== 'yes' ? `; of ${outcomes.length}: ${missed} missed, ${level} level` : ''
   return { ...worst, verdict, ...(worst.where !== undefined && { where: worst.where + tally }) }
 }
 
-function judge({ goal, is }: Target, { ratio, range: [low, high] }: Finding): Verdict {
-  const isAtLeast = is === 'at least'
-  if (isAtLeast ? ratio >= goal : ratio <= goal) return 'yes'
-  return (isAtLeast ? high >= goal : low <= goal) ? 'level' : 'NO'
+function judge({ goal, is }: Target, { ratios, ...place }: Finding, findings: number): Outcome {
+  const ratio = median([...ratios])
+  const range = rangeOfMedian(ratios, findings)
+  const [low, high] = range
+  const isMet = is === 'at least' ? ratio >= goal : ratio <= goal
+  const mayBeMet = is === 'at least' ? high >= goal : low <= goal
+  return { ratio, range, verdict: isMet ? 'yes' : mayBeMet ? 'level' : 'NO', ...place }
 }
 
 function timesBase(what: string, row: string, goal: number): Target {
@@ -143,7 +150,7 @@ function broadcast(what: string, table: string, goal: number): Target {
 function ratio(tables: Tables, id: string, row: string, column: string): Finding[] {
   const table = tables.get(id)
   const ratios = table && ratiosOf(table, { row, column }, table.base)
-  return ratios === undefined ? [] : [findingOf(ratios)]
+  return ratios === undefined ? [] : [{ ratios }]
 }
 
 /** The advantages that ours have over each of their rivals, in some columns or in all. */
@@ -159,15 +166,10 @@ function duels(
       pairs.flatMap(([row, rivals]) =>
         rivals.flatMap((rival) =>
           (columns ?? table.columns).flatMap((column): Finding[] => {
-            const advantages = advantagesOf(table, { row, column }, rival)
-            if (advantages === undefined) return []
-            return [{ ...findingOf(advantages), where: `${row} / ${rival}, ${column}` }]
+            const ratios = advantagesOf(table, { row, column }, rival)
+            return ratios === undefined ? [] : [{ ratios, where: `${row} / ${rival}, ${column}` }]
           }),
         ),
       ),
     )
-}
-
-function findingOf(ratios: number[]): Finding {
-  return { ratio: median(ratios), range: rangeOfMedian(ratios) }
 }

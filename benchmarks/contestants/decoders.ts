@@ -14,6 +14,7 @@ import {
   uint32le,
   varint,
 } from '../../lib/index.js'
+import { BareIterator } from '../baselines/bare-iterator.js'
 import { BareParser } from '../baselines/bare-parser.js'
 import { StockDecoder } from '../baselines/stock-decoder.js'
 import { SubarrayParser } from '../baselines/subarray-parser.js'
@@ -43,6 +44,7 @@ export const decoders: readonly DecoderContestant[] = [
   { name: 'length-prefixed-stream, data', lengthField: varint, decode: onData(() => decodeLengthPrefixedStream()) },
   { name: 'frame-stream, data', lengthField: uint32be, decode: onData(() => decodeFrameStream()) },
   { name: 'framed-stream, data', lengthField: uint32le, decode: framedOnData },
+  { name: 'bare parser, for await', lengthField: uint32be, decode: iterateBare },
   { name: 'LengthPrefixDecoder, for await', lengthField: uint32be, decode: iterate(() => ours()) },
   { name: 'stock Transform, for await', lengthField: uint32be, decode: iterate(() => new StockDecoder()) },
   { name: 'framed-stream, for await', lengthField: uint32le, decode: framedIterated },
@@ -92,6 +94,10 @@ function parse(chunks: readonly Buffer[], take: Take): void {
     for (const message of parser) take(message)
   }
   parser.end()
+}
+
+async function iterateBare(chunks: readonly Buffer[], take: Take): Promise<void> {
+  for await (const message of new BareIterator(chunks)) take(message)
 }
 
 function iterate(create: () => Duplex & AsyncIterable<Buffer>): Decode {

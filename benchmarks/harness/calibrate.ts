@@ -1,6 +1,7 @@
-// What is run for nothing, so that the compiler has seen enough before the first pass that counts.
-const WARM_UP_PASSES = 3
-const WARM_UP_MS = 150
+// What is run for nothing: the compiler has to have seen enough before the first pass that counts, and memory to have
+// been used once, which takes longer than using it again.
+const WARM_UP_PASSES = 10
+const WARM_UP_MS = 100
 
 /**
  * How often work has to be done for a pass to take `passMs`. Finding out warms the work up.
@@ -9,11 +10,14 @@ const WARM_UP_MS = 150
  */
 export async function calibrate(time: (count: number) => number | Promise<number>, passMs: number): Promise<number> {
   let count = 1
-  for (let spentMs = 0; spentMs < Math.max(WARM_UP_PASSES * passMs, WARM_UP_MS);) {
+  // The fastest says what it takes; all others were disturbed.
+  let fastestMs = Infinity
+  for (let passes = 0, spentMs = 0; passes < WARM_UP_PASSES || spentMs < WARM_UP_MS; passes++) {
     const ms = await time(count)
     spentMs += ms
+    fastestMs = Math.min(fastestMs, ms / count)
     // Four times at most: the first passes are slow, and say little about the later ones.
-    count = Math.max(1, Math.round(count * Math.min(4, passMs / ms)))
+    count = Math.max(1, Math.min(4 * count, Math.round(passMs / fastestMs)))
   }
   return count
 }

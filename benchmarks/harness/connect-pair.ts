@@ -15,8 +15,8 @@ export async function connectPair(
   core?: number,
 ): Promise<Pair> {
   const [server, client] = await Promise.all([
-    startChild<Endpoint>('endpoint', [contestant], core),
-    startChild<Endpoint>('endpoint', [contestant], core),
+    startChild<Endpoint>('endpoint', [contestant], { core }),
+    startChild<Endpoint>('endpoint', [contestant], { core }),
   ])
   await client.call.dial(await server.call.serve(what))
   return {

@@ -1,5 +1,5 @@
 import type { EncoderContestant } from '../contestants/encoders.js'
-import { MIB } from './byte-size.js'
+import { KIB } from './byte-size.js'
 import { RING_LENGTH, ringOf } from './messages.js'
 import { outputOf, OutputTally } from './output.js'
 import { timed } from './timed.js'
@@ -16,7 +16,7 @@ interface Encoding {
 export async function encodingTime({ lengthField, encode }: EncoderContestant, size: number): Promise<Encoding> {
   const ring = ringOf(size)
   const expected = outputOf(ring, lengthField)
-  const rings = Math.max(1, Math.round(MIB / (size * RING_LENGTH)))
+  const rings = Math.max(1, Math.round((256 * KIB) / (size * RING_LENGTH)))
   const time = async (times: number, thorough = false): Promise<number> => {
     const messages = Array.from({ length: rings * times }, () => ring).flat()
     tally.expect(expected, rings * times, thorough)

@@ -11,18 +11,23 @@ export interface Child<Functions extends object> {
 // No call takes longer, unless messages are lost.
 const TIMEOUT_MS = 30_000
 
-/**
- * Starts a file of `roles/` as a process.
- *
- * @param core The only processor it may use; `undefined`: any.
- */
+/** What a process runs under. */
+interface Circumstances {
+  /** The only processor it may use; `undefined`: any. */
+  readonly core?: number | undefined
+  /** Variables of the environment, besides those that are there for all. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Starts a file of `roles/` as a process. */
 export async function startChild<Functions extends object>(
   role: string,
   args: readonly string[],
-  core?: number,
+  { core, env }: Circumstances = {},
 ): Promise<Child<Functions>> {
   const child: ChildProcess = fork(await compiledRole(role), args, {
     serialization: 'advanced',
+    env: { ...process.env, ...env },
     execArgv: core === undefined ? [] : ['-c', String(core), process.execPath],
     ...(core !== undefined && { execPath: 'taskset' }),
   })

@@ -7,19 +7,14 @@ import { type WireName, wires } from './wires.js'
 // Many sockets and no library: what they write is made beforehand, what they get is compared with what should come.
 
 const lines: Line[] = []
-// As many as a server is willing to queue.
-const DIALLED_AT_ONCE = 100
 
 const functions = {
-  /** Dials so many times more, and sends one message of `size` bytes from each. */
+  /** Dials so many times more, all at once, and sends one message of `size` bytes from each. */
   async open(port: number, count: number, wire: WireName, size: number): Promise<void> {
     const greeting = wires[wire].request(ringOf(size)[0]!)
-    for (let left = count; left > 0; left -= DIALLED_AT_ONCE) {
-      const opened = Array.from({ length: Math.min(left, DIALLED_AT_ONCE) }, () => dial(port, wire))
-      for (const line of await Promise.all(opened)) {
-        line.socket.write(greeting)
-        lines.push(line)
-      }
+    for (const line of await Promise.all(Array.from({ length: count }, () => dial(port, wire)))) {
+      line.socket.write(greeting)
+      lines.push(line)
     }
   },
 
