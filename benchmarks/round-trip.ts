@@ -13,7 +13,7 @@ interface Column {
   readonly size: number
 }
 
-const WARM_UP_TRIPS = 5000
+const WARM_UP_TRIPS = 2000
 
 /** There and back again. */
 export const roundTrip: Floor = {

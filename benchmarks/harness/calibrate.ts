@@ -1,7 +1,6 @@
-// What is run for nothing: the compiler has to have seen enough before the first pass that counts, and memory to have
-// been used once, which takes longer than using it again.
-const WARM_UP_PASSES = 10
-const WARM_UP_MS = 100
+// What is run for nothing, so that the compiler has seen enough before the first pass that counts.
+const WARM_UP_PASSES = 3
+const WARM_UP_MS = 150
 
 /**
  * How often work has to be done for a pass to take `passMs`. Finding out warms the work up.
@@ -12,7 +11,7 @@ export async function calibrate(time: (count: number) => number | Promise<number
   let count = 1
   // The fastest says what it takes; all others were disturbed.
   let fastestMs = Infinity
-  for (let passes = 0, spentMs = 0; passes < WARM_UP_PASSES || spentMs < WARM_UP_MS; passes++) {
+  for (let spentMs = 0; spentMs < Math.max(WARM_UP_PASSES * passMs, WARM_UP_MS);) {
     const ms = await time(count)
     spentMs += ms
     fastestMs = Math.min(fastestMs, ms / count)

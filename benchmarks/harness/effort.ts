@@ -17,7 +17,7 @@ export interface Effort {
 // its figures are from the same moment.
 export const efforts: Record<EffortName, Effort> = {
   quick: { name: 'quick', rounds: 15, someRounds: 7, fewRounds: 2, passMs: 5 },
-  short: { name: 'short', rounds: 15, someRounds: 7, fewRounds: 3, passMs: 5 },
+  short: { name: 'short', rounds: 11, someRounds: 7, fewRounds: 2, passMs: 5 },
   full: { name: 'full', rounds: 41, someRounds: 15, fewRounds: 7, passMs: 15 },
 }
 
