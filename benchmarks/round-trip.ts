@@ -34,7 +34,7 @@ function latency(effort: Effort): Experiment<Column> {
         : 'Round trip, half of all are faster, both ends on one processor',
     unit: { name: 'µs', better: 'less' },
     axis: 'message size',
-    columns: columnsFor(effort, { quick: [64], short: [64, 64 * KIB], full: [64, KIB, 64 * KIB] }).map((size) => ({
+    columns: columnsFor(effort, { quick: [64], short: [64], full: [64, KIB, 64 * KIB] }).map((size) => ({
       label: byteSize(size),
       size,
     })),
