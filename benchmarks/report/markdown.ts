@@ -31,8 +31,8 @@ the machine disturbs all alike. A figure is the median of its rounds; the ratio 
 base row **in the same round**. What comes out is verified: every byte once before the clock starts, and the number,
 lengths and both ends of all messages each time. Ours are blue in the charts, the base is dark grey.
 
-Absolute figures belong to the machine at the end of this page; ratios travel better. Two runs differ by about 15 % in
-memory and by 30 % over TCP, so take smaller differences as none.
+Absolute figures belong to the machine at the end of this page; ratios travel better. Two runs on a quiet machine differ by
+about 15 % in memory and by 30 % over TCP, on a busy one by more, so take smaller differences as none.
 
     npm run bench                          # under five minutes
     npm run bench -- --full                # takes its time
