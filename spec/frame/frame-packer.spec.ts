@@ -50,6 +50,21 @@ describe('FramePacker', () => {
     expect(pieces.map(toHex)).to.deep.equal(['00 00 00 01 61 00 00 00 01 62'])
   })
 
+  it('gives one piece for a burst that is like the last one', () => {
+    let pieces = 0
+    const packer = new FramePacker(new FrameEncoder(), 2048, () => pieces++)
+    const burst = (): void => {
+      for (let i = 0; i < 8; i++) packer.add(pattern(256))
+      packer.flush()
+    }
+    // The slab grows to its size.
+    burst()
+    burst()
+    pieces = 0
+    for (let i = 0; i < 50; i++) burst()
+    expect(pieces).to.equal(50)
+  })
+
   it('keeps the pieces of earlier bursts as they were', () => {
     const pieces: Uint8Array[] = []
     const packer = new FramePacker(new FrameEncoder(), 2048, (bytes) => pieces.push(bytes))
