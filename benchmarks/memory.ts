@@ -28,17 +28,12 @@ export const memory: Floor = {
 }
 
 function decodingBySize(effort: Effort): Experiment<Column> {
-  const sizes = columnsFor(effort, {
-    quick: [64, KIB],
-    short: [64, KIB, 64 * KIB, MIB],
-    full: [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB],
-  })
   return {
     id: 'decode',
     title: 'Decode, chunks of 64 KiB',
     unit: UNIT,
     axis: 'message size',
-    columns: sizes.map((size) => ({ label: byteSize(size), size, chunking: 64 * KIB })),
+    columns: sizeColumns(effort, [64, KIB, 64 * KIB, MIB]),
     base: 'bare parser',
     rows: decoders.map((contestant) => decodingRow(contestant, effort)),
   }
@@ -67,21 +62,25 @@ function decodingByChunk(effort: Effort): Experiment<Column> {
 }
 
 function encoding(effort: Effort): Experiment<Column> {
-  const sizes = columnsFor(effort, {
-    quick: [64, KIB],
-    // Longer ones pass by reference too.
-    short: [64, KIB, 64 * KIB],
-    full: [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB],
-  })
   return {
     id: 'encode',
     title: 'Encode',
     unit: UNIT,
     axis: 'message size',
-    columns: sizes.map((size) => ({ label: byteSize(size), size, chunking: 64 * KIB })),
+    // Longer messages pass by reference too.
+    columns: sizeColumns(effort, [64, KIB, 64 * KIB]),
     base: 'bare slab',
     rows: encoders.map((contestant) => encodingRow(contestant, effort)),
   }
+}
+
+function sizeColumns(effort: Effort, short: readonly number[]): Column[] {
+  const full = [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB]
+  return columnsFor(effort, { quick: [64, KIB], short, full }).map((size) => ({
+    label: byteSize(size),
+    size,
+    chunking: 64 * KIB,
+  }))
 }
 
 function decodingRow({ name }: DecoderContestant, { passMs }: Effort): Row<Column> {

@@ -1,6 +1,6 @@
 import { byteSize, KIB } from './harness/byte-size.js'
 import { median } from 'simple-statistics'
-import { rangeOfMedian } from './harness/confidence.js'
+import { type Range, rangeOfMedian } from './harness/confidence.js'
 import { advantagesOf, ratiosOf, type Table } from './harness/table.js'
 
 /** The ratios of all rounds, and where they were found if a target asks for more than one place. */
@@ -16,7 +16,7 @@ type Verdict = 'yes' | 'level' | 'NO'
 export interface Outcome {
   readonly ratio: number
   /** Where the ratio lies with 95 % confidence. */
-  readonly range: readonly [low: number, high: number]
+  readonly range: Range
   readonly verdict: Verdict
   readonly where?: string
 }

@@ -3,6 +3,9 @@ import { binomialDistribution } from 'simple-statistics'
 // Of a hundred answers, five miss what they are about.
 const DOUBT = 0.05
 
+/** Where a figure lies. */
+export type Range = readonly [low: number, high: number]
+
 /**
  * The range in which the median of what was sampled lies, with 95 % confidence: from one sample to another in their
  * order, so that nothing is assumed about how they are distributed. Six samples are needed for that confidence; fewer
@@ -13,7 +16,7 @@ const DOUBT = 0.05
  * @param questions How many such ranges are asked for together, all of which are to be right with that confidence: each
  *   may be in doubt for its share of it (Bonferroni), or one of many would always look bad by chance.
  */
-export function rangeOfMedian(samples: readonly number[], questions: number): readonly [low: number, high: number] {
+export function rangeOfMedian(samples: readonly number[], questions: number): Range {
   const sorted = [...samples].sort((a, b) => a - b)
   const heads = binomialDistribution(sorted.length, 0.5) ?? []
   let left = 0

@@ -1,5 +1,4 @@
 import type { EncoderContestant } from '../contestants/encoders.js'
-import { KIB } from './byte-size.js'
 import { RING_LENGTH, ringOf } from './messages.js'
 import { outputOf, OutputTally } from './output.js'
 import { timed } from './timed.js'
@@ -12,11 +11,15 @@ interface Encoding {
   readonly messages: number
 }
 
-/** How long a contestant takes for messages of `size` bytes. It has been verified byte for byte. */
-export async function encodingTime({ lengthField, encode }: EncoderContestant, size: number): Promise<Encoding> {
+/** How long a contestant takes for messages of `size` bytes, about `length` bytes of them. It has been verified byte for byte. */
+export async function encodingTime(
+  { lengthField, encode }: EncoderContestant,
+  size: number,
+  length: number,
+): Promise<Encoding> {
   const ring = ringOf(size)
   const expected = outputOf(ring, lengthField)
-  const rings = Math.max(1, Math.round((256 * KIB) / (size * RING_LENGTH)))
+  const rings = Math.max(1, Math.round(length / (size * RING_LENGTH)))
   const time = async (times: number, thorough = false): Promise<number> => {
     const messages = Array.from({ length: rings * times }, () => ring).flat()
     tally.expect(expected, rings * times, thorough)

@@ -3,8 +3,7 @@ import { createCipheriv } from 'node:crypto'
 /** How many different messages there are of a size. */
 export const RING_LENGTH = 16
 
-const KEY = Buffer.alloc(16)
-const COUNTER = Buffer.alloc(16)
+const ZEROS = Buffer.alloc(16)
 
 const rings = new Map<number, readonly Buffer[]>()
 
@@ -20,7 +19,7 @@ export function ringOf(size: number): readonly Buffer[] {
 
 function makeRing(size: number): Buffer[] {
   // A cipher makes noise faster than a loop does.
-  const noise = createCipheriv('aes-128-ctr', KEY, COUNTER)
+  const noise = createCipheriv('aes-128-ctr', ZEROS, ZEROS)
   return Array.from({ length: RING_LENGTH }, (_, index) => {
     const message = noise.update(Buffer.alloc(size))
     message[0] = message[size - 1] = index

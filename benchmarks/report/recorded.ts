@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { isOurs } from '../contestants/is-ours.js'
-import { rangeOfMedian } from '../harness/confidence.js'
+import { type Range, rangeOfMedian } from '../harness/confidence.js'
 import { advantagesOf, type Table } from '../harness/table.js'
 import { writeFormatted } from '../harness/write-formatted.js'
+import { formatRatio } from './figures.js'
 
 const FILE = new URL('../recorded.json', import.meta.url)
 
@@ -32,10 +33,8 @@ export async function regressionsIn(table: Table): Promise<string[]> {
       const before = recorded[row]?.[column]
       const range = rangeOf(table, row, column)
       if (before === undefined || range === undefined || range[1] * tolerance >= before) return []
-      const now = significant(range[1])
-      return [
-        `${table.id}, ${row}, ${column}: at most ${now}× as good as ${table.base}, at least ${before}× when recorded`,
-      ]
+      const [now, then] = [formatRatio(range[1]), formatRatio(before)]
+      return [`${table.id}, ${row}, ${column}: at most ${now} as good as ${table.base}, at least ${then} when recorded`]
     }),
   )
 }
@@ -44,22 +43,18 @@ function atLeast(table: Table, row: string): Record<string, number> {
   return Object.fromEntries(
     table.columns.flatMap((column) => {
       const range = rangeOf(table, row, column)
-      return range === undefined ? [] : [[column, significant(range[0])]]
+      return range === undefined ? [] : [[column, Number(range[0].toPrecision(3))]]
     }),
   )
 }
 
-function rangeOf(table: Table, row: string, column: string): readonly [low: number, high: number] | undefined {
+function rangeOf(table: Table, row: string, column: string): Range | undefined {
   const advantages = advantagesOf(table, { row, column }, table.base)
   return advantages && rangeOfMedian(advantages, 1)
 }
 
 function rowsOf(table: Table): string[] {
   return table.rows.map(({ name }) => name).filter((name) => isOurs(name) && name !== table.base)
-}
-
-function significant(ratio: number): number {
-  return Number(ratio.toPrecision(3))
 }
 
 async function load(): Promise<Recorded> {

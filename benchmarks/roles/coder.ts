@@ -15,21 +15,24 @@ type Time = (times: number) => Promise<number>
 // A table begins with small messages, and nobody is as fast at first as after a third of a second of them.
 const FIRST_WARM_UP_MS = 300
 
+// Short, so that a pass of somebody slow is no longer than those of others.
+const INPUT_LENGTH = 256 * KIB
+
 let pass: (() => Promise<number>) | undefined
 
 const functions = {
   /** Gets ready to decode messages of a size in chunks of a length: verifies, warms up. */
   async openDecoder(name: string, size: number, chunking: Chunking, passMs: number): Promise<void> {
     const contestant = decoders.find((decoder) => decoder.name === name)!
-    // Short, so that a pass of somebody slow is no longer than those of others; a chunk object for each byte is slow for all.
-    const input = inputOf(size, chunking, contestant.lengthField, chunking === 1 ? 16 * KIB : 256 * KIB)
+    // A chunk object for each byte is slow for all.
+    const input = inputOf(size, chunking, contestant.lengthField, chunking === 1 ? INPUT_LENGTH / 16 : INPUT_LENGTH)
     await open(await decodingTime(contestant, size, input), input.messages, passMs)
   },
 
   /** Gets ready to encode messages of a size. */
   async openEncoder(name: string, size: number, passMs: number): Promise<void> {
     const contestant = encoders.find((encoder) => encoder.name === name)!
-    const { time, messages } = await encodingTime(contestant, size)
+    const { time, messages } = await encodingTime(contestant, size, INPUT_LENGTH)
     await open(time, messages, passMs)
   },
 
