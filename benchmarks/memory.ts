@@ -5,7 +5,7 @@ import { columnsFor, type Effort } from './harness/effort.js'
 import type { Experiment, Floor, Row } from './harness/experiment.js'
 import type { Chunking } from './harness/input.js'
 import { Kept } from './harness/kept.js'
-import { type Child, startChild } from './harness/start-child.js'
+import { type Child, type Circumstances, startChild } from './harness/start-child.js'
 import type { Coder } from './roles/coder.js'
 
 interface Column {
@@ -91,14 +91,19 @@ function encodingRow({ name }: EncoderContestant, { passMs }: Effort): Row<Colum
   return coderRow(name, (coder, { size }) => coder.openEncoder(name, size, passMs))
 }
 
-// glibc gives freed memory back to the kernel, or keeps it, by what happens to lie behind it. Where that goes wrong it goes
-// wrong in every pass, and getting the pages anew makes messages of 64 KiB 2 to 3 times as slow, whoever decodes them.
-const KEEP_FREED_MEMORY = { MALLOC_TRIM_THRESHOLD_: String(256 * MIB), MALLOC_MMAP_THRESHOLD_: String(32 * MIB) }
+// Two things go well in one process and wrong in the next, by what happened before. Each made messages of 64 KiB slow in all
+// passes of a process, whoever decoded them:
+const STEADY: Circumstances = {
+  // glibc gives freed memory back to the kernel, or keeps it, by what lies behind it. Getting it anew: 2 to 3 times the time.
+  env: { MALLOC_TRIM_THRESHOLD_: String(256 * MIB), MALLOC_MMAP_THRESHOLD_: String(32 * MIB) },
+  // Having collected old objects once, V8 may do so again whenever there are a few of them. In every other pass: 1.4 times.
+  nodeArgs: ['--initial-old-space-size=512'],
+}
 
 // Each has a process of its own. In one process, what the compiler learns of one contestant slows down the others: it can
 // inline a listener only where there has been one.
 function coderRow(name: string, open: (coder: Child<Coder>['call'], column: Column) => Promise<void>): Row<Column> {
-  const coder = new Kept(() => startChild<Coder>('coder', [], { env: KEEP_FREED_MEMORY }))
+  const coder = new Kept(() => startChild<Coder>('coder', [], STEADY))
   return {
     name,
     open: async (column) => {

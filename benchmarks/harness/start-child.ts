@@ -12,23 +12,25 @@ export interface Child<Functions extends object> {
 const TIMEOUT_MS = 30_000
 
 /** What a process runs under. */
-interface Circumstances {
+export interface Circumstances {
   /** The only processor it may use; `undefined`: any. */
   readonly core?: number | undefined
   /** Variables of the environment, besides those that are there for all. */
   readonly env?: NodeJS.ProcessEnv
+  /** Arguments for `node` itself. */
+  readonly nodeArgs?: readonly string[]
 }
 
 /** Starts a file of `roles/` as a process. */
 export async function startChild<Functions extends object>(
   role: string,
   args: readonly string[],
-  { core, env }: Circumstances = {},
+  { core, env, nodeArgs = [] }: Circumstances = {},
 ): Promise<Child<Functions>> {
   const child: ChildProcess = fork(await compiledRole(role), args, {
     serialization: 'advanced',
     env: { ...process.env, ...env },
-    execArgv: core === undefined ? [] : ['-c', String(core), process.execPath],
+    execArgv: [...(core === undefined ? [] : ['-c', String(core), process.execPath]), ...nodeArgs],
     ...(core !== undefined && { execPath: 'taskset' }),
   })
   const call = createBirpc<Functions>(
