@@ -2,7 +2,7 @@ import type { Contestant } from './contestant.js'
 import { framedStream } from './framed-stream.js'
 import { itLengthPrefixed } from './it-length-prefixed.js'
 import { readRaw, readRawBatches } from './peer-nodes.js'
-import { bareNet, corkedNet, plainNet } from './plain-net.js'
+import { bareNet, bareNetForAwait, corkedNet, plainNet } from './plain-net.js'
 import {
   frameStream,
   lengthPrefixedStream,
@@ -16,6 +16,7 @@ import { zeroMq } from './zero-mq.js'
 /** Those who compete over TCP. */
 export const overTcp: readonly Contestant[] = [
   bareNet,
+  bareNetForAwait,
   plainNet,
   corkedNet,
   transformPair,

@@ -1,8 +1,9 @@
-import type net from 'node:net'
+import { BareInbox } from '../baselines/bare-inbox.js'
 import { BareParser } from '../baselines/bare-parser.js'
 import { BareSlab } from '../baselines/bare-slab.js'
 import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { forEach } from './for-each.js'
 import { overSockets, type Wrap } from './over-sockets.js'
 
 const COPIED_UP_TO = 2048
@@ -41,32 +42,47 @@ function corked(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
 }
 
 /** The ceiling: nothing but a loop at both ends. What it sends leaves in slabs, when they are full or the tick ends. */
-export const bareNet: Contestant = overSockets('bare slab → bare parser', bareSlab, HIGH_WATER_MARK)
+export const bareNet: Contestant = overSockets('bare slab → bare parser', bareSlab(receive), HIGH_WATER_MARK)
 
-function bareSlab(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
-  const slab = new BareSlab((bytes) => socket.write(bytes))
-  let isPlanned = false
-  const flush = (): void => {
-    isPlanned = false
-    slab.flush()
-  }
-  receive(socket, onMessage)
-  return {
-    send: (message) => {
-      if (!isPlanned) {
-        isPlanned = true
-        process.nextTick(flush)
-      }
-      slab.add(message)
-      return !socket.writableNeedDrain
-    },
-    drained: () => drained(socket),
+/** The ceiling of all whose messages are read by `for await`. */
+export const bareNetForAwait: Contestant = overSockets(
+  'bare slab → bare parser, for await',
+  bareSlab(receiveByForAwait),
+  HIGH_WATER_MARK,
+)
+
+function bareSlab(read: (...args: Parameters<Wrap>) => void): Wrap {
+  return (socket, onMessage) => {
+    const slab = new BareSlab((bytes) => socket.write(bytes))
+    let isPlanned = false
+    const flush = (): void => {
+      isPlanned = false
+      slab.flush()
+    }
+    read(socket, onMessage)
+    return {
+      send: (message) => {
+        if (!isPlanned) {
+          isPlanned = true
+          process.nextTick(flush)
+        }
+        slab.add(message)
+        return !socket.writableNeedDrain
+      },
+      drained: () => drained(socket),
+    }
   }
 }
 
-function receive(socket: net.Socket, onMessage: (message: Buffer) => void): void {
+function receive(...[socket, onMessage]: Parameters<Wrap>): void {
   const parser = new BareParser(onMessage)
   socket.on('data', (chunk) => parser.write(chunk))
+}
+
+function receiveByForAwait(...[socket, onMessage]: Parameters<Wrap>): void {
+  const inbox = new BareInbox()
+  socket.on('data', (chunk) => inbox.write(chunk))
+  void forEach(inbox, onMessage)
 }
 
 function frameOf(message: Buffer): Buffer {

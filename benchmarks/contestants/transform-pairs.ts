@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { LengthPrefixDecoder, LengthPrefixEncoder } from '../../lib/index.js'
 import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { forEach } from './for-each.js'
 import { overSockets } from './over-sockets.js'
 
 // The classes of readable-stream stand for those of Node, whose types they do not name.
@@ -49,8 +50,4 @@ function pair<Decoder extends Duplex>(
 
 function onData(decoder: Duplex, take: Take): void {
   decoder.on('data', take)
-}
-
-async function forEach<T>(items: AsyncIterable<T>, take: (item: T) => void): Promise<void> {
-  for await (const item of items) take(item)
 }
