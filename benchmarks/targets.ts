@@ -19,6 +19,8 @@ export interface Outcome {
   readonly range: Range
   readonly verdict: Verdict
   readonly where?: string
+  /** The same ratio for code that does the least. */
+  readonly bare?: number
 }
 
 /** How fast we want to be: a ratio within one run on one machine, messages of 64 bytes unless said. */
@@ -28,6 +30,8 @@ export interface Target {
   readonly is: 'at least' | 'at most'
   /** All that has to be good enough; none if it was not measured. */
   find(tables: Tables): Finding[]
+  /** The same for bare code, which does the least: it says where the limit is. */
+  findBare?(tables: Tables): Finding[]
 }
 
 export type Tables = ReadonlyMap<string, Table>
@@ -46,9 +50,15 @@ const SAME_FORM: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 export const targets: readonly Target[] = [
-  timesBase('decoder by data, of the bare parser', 'LengthPrefixDecoder, data', 2),
-  timesBase('decoder by for await, of the bare parser', 'LengthPrefixDecoder, for await', 3.8),
-  timesBase('batches(), of the bare parser', 'LengthPrefixDecoder, batches', 2.2),
+  timesBase('decoder by data, of the bare parser', 2, 'decode', 'LengthPrefixDecoder, data'),
+  timesBase(
+    'decoder by for await, of the bare parser',
+    3.8,
+    'decode',
+    'LengthPrefixDecoder, for await',
+    'bare parser, for await',
+  ),
+  timesBase('batches(), of the bare parser', 2.2, 'decode', 'LengthPrefixDecoder, batches'),
   {
     what: 'decode() sync, against it-length-prefixed',
     goal: 3,
@@ -68,18 +78,14 @@ export const targets: readonly Target[] = [
   overTcp('send → readRaw, against ws', 'send → readRaw', 12, [SMALL]),
   overTcp('send → readRaw, against ws, any size', 'send → readRaw', 1),
   overTcp('send → readRawBatches, against ws', 'send → readRawBatches', 20, [SMALL]),
-  {
-    what: 'round trip p50, of plain net',
-    goal: 1.1,
-    is: 'at most',
-    find: (tables) => ratio(tables, 'round-trip', 'Transform pair, data', SMALL),
-  },
-  {
-    what: 'round trip p50 of send → readRaw, of plain net',
-    goal: 1.1,
-    is: 'at most',
-    find: (tables) => ratio(tables, 'round-trip', 'send → readRaw', SMALL),
-  },
+  timesBase('round trip p50, of plain net', 1.1, 'round-trip', 'Transform pair, data', 'bare slab → bare parser'),
+  timesBase(
+    'round trip p50 of send → readRaw, of plain net',
+    1.1,
+    'round-trip',
+    'send → readRaw',
+    'bare slab → bare parser, for await',
+  ),
   {
     what: 'fan-in of 1,000, batches, 900 messages a write, against ws',
     goal: 4,
@@ -87,7 +93,10 @@ export const targets: readonly Target[] = [
     find: (tables) => duels(tables, ['fan-in-900'], [['send → readRawBatches', ['ws']]], ['1,000']),
   },
   broadcast('in bursts of eight', 'broadcast-8', 8),
-  broadcast('one at a time', 'broadcast-1', 1.2),
+  {
+    ...broadcast('one at a time', 'broadcast-1', 1.2),
+    findBare: (tables) => duels(tables, ['broadcast-1'], [['net, one write a message', ['ws']]], ['1,000']),
+  },
   {
     what: 'RSS of an idle peer at 5,000, of ws',
     goal: 1,
@@ -108,7 +117,13 @@ export function outcomeOf(target: Target, tables: Tables): Outcome | undefined {
   const verdict = missed! > 0 ? 'NO' : level! > 0 ? 'level' : 'yes'
   const tally =
     outcomes.length > 1 && verdict !== 'yes' ? `; of ${outcomes.length}: ${missed} missed, ${level} level` : ''
-  return { ...worst, verdict, ...(worst.where !== undefined && { where: worst.where + tally }) }
+  const [bare] = target.findBare?.(tables) ?? []
+  return {
+    ...worst,
+    verdict,
+    ...(worst.where !== undefined && { where: worst.where + tally }),
+    ...(bare !== undefined && { bare: median([...bare.ratios]) }),
+  }
 }
 
 function judge({ goal, is }: Target, { ratios, ...place }: Finding, findings: number): Outcome {
@@ -120,8 +135,14 @@ function judge({ goal, is }: Target, { ratios, ...place }: Finding, findings: nu
   return { ratio, range, verdict: isMet ? 'yes' : mayBeMet ? 'level' : 'NO', ...place }
 }
 
-function timesBase(what: string, row: string, goal: number): Target {
-  return { what, goal, is: 'at most', find: (tables) => ratio(tables, 'decode', row, SMALL) }
+function timesBase(what: string, goal: number, id: string, row: string, bareRow?: string): Target {
+  return {
+    what,
+    goal,
+    is: 'at most',
+    find: (tables) => ratio(tables, id, row, SMALL),
+    findBare: (tables) => (bareRow === undefined ? [] : ratio(tables, id, bareRow, SMALL)),
+  }
 }
 
 function pairOverTcp(what: string, goal: number, columns?: readonly string[]): Target {

@@ -18,7 +18,8 @@ export function page(all: ReadonlyMap<string, Results>, tables: Tables, chartOf:
     }),
     '## What we want',
     `Ratios within one run on one machine, for messages of 64 bytes unless it says otherwise. _Level_ says that the goal lies in
-the range in which the ratio is with 95 % confidence: this run cannot tell whether it is met.`,
+the range in which the ratio is with 95 % confidence: this run cannot tell whether it is met. _Bare code_ is what a loop
+that does the least, and is no library, reached in the same run: near it is where the limit lies.`,
     markdownTable(SCORE_HEAD, scores(tables)),
     ...whereNodeCannotFollow(),
     '## The machine',

@@ -2,21 +2,27 @@ import CliTable from 'cli-table3'
 import { outcomeOf, type Tables, targets } from '../targets.js'
 import { formatRatio } from './figures.js'
 
-/** One line of the scoreboard: target, goal, what was measured, whether that is good enough, and where it was. */
-export type Score = readonly [what: string, goal: string, measured: string, range: string, met: string, where: string]
-
 /** What tells the columns of the scoreboard apart. */
-export const SCORE_HEAD: readonly string[] = ['target', 'goal', 'measured', '95 % sure', 'met', 'where the worst was']
+export const SCORE_HEAD: readonly string[] = [
+  'target',
+  'goal',
+  'measured',
+  '95 % sure',
+  'met',
+  'bare code',
+  'where the worst was',
+]
 
-/** How the targets are met, as far as they were measured. */
-export function scores(tables: Tables): Score[] {
-  return targets.flatMap((target): Score[] => {
+/** How the targets are met, as far as they were measured: a line of the scoreboard for each. */
+export function scores(tables: Tables): string[][] {
+  return targets.flatMap((target): string[][] => {
     const outcome = outcomeOf(target, tables)
     if (outcome === undefined) return []
     const sign = target.is === 'at least' ? '≥' : '≤'
-    const { ratio, range, verdict, where = '' } = outcome
+    const { ratio, range, verdict, bare, where = '' } = outcome
     const [low, high] = range.map(formatRatio)
-    return [[target.what, `${sign} ${target.goal}×`, formatRatio(ratio), `${low} – ${high}`, verdict, where]]
+    const least = bare === undefined ? '' : formatRatio(bare)
+    return [[target.what, `${sign} ${target.goal}×`, formatRatio(ratio), `${low} – ${high}`, verdict, least, where]]
   })
 }
 
@@ -26,6 +32,6 @@ export function scoreboard(tables: Tables): string {
     head: [...SCORE_HEAD],
     style: { head: [], border: [], compact: true },
   })
-  output.push(...scores(tables).map((score) => [...score]))
+  output.push(...scores(tables))
   return `\nTargets\n${output.toString()}`
 }
