@@ -1,3 +1,5 @@
+import { forEach } from './for-each.js'
+
 export type Take = (bytes: Uint8Array) => void
 
 /** What it-pipe functions give: bytes in pieces, which `subarray` joins. */
@@ -33,12 +35,8 @@ function overLists(
 ): Work {
   return (items, take) => {
     const lists = iterate(items)
-    if (Symbol.asyncIterator in lists) return forEachAsync(lists, (list) => takeList(list, take))
+    if (Symbol.asyncIterator in lists) return forEach(lists, (list) => takeList(list, take))
     for (const list of lists) takeList(list, take)
     return undefined
   }
-}
-
-async function forEachAsync<T>(items: AsyncIterable<T>, take: (item: T) => void): Promise<void> {
-  for await (const item of items) take(item)
 }

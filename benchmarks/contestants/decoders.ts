@@ -20,6 +20,7 @@ import { StockDecoder } from '../baselines/stock-decoder.js'
 import { SubarrayParser } from '../baselines/subarray-parser.js'
 import { asyncOf, messagesOf, type Take } from './byte-list.js'
 import { ended, feed, onData } from './feed.js'
+import { forEach } from './for-each.js'
 
 /** Somebody who turns chunks into messages. */
 export interface DecoderContestant {
@@ -96,22 +97,24 @@ function parse(chunks: readonly Buffer[], take: Take): void {
   parser.end()
 }
 
-async function iterateBare(chunks: readonly Buffer[], take: Take): Promise<void> {
-  for await (const message of new BareIterator(chunks)) take(message)
+function iterateBare(chunks: readonly Buffer[], take: Take): Promise<void> {
+  return forEach(new BareIterator(chunks), take)
 }
 
 function iterate(create: () => Duplex & AsyncIterable<Buffer>): Decode {
-  return async (chunks, take) => {
+  return (chunks, take) => {
     const decoder = create()
     void feed(chunks, decoder)
-    for await (const message of decoder) take(message)
+    return forEach(decoder, take)
   }
 }
 
-async function inBatches(chunks: readonly Buffer[], take: Take): Promise<void> {
+function inBatches(chunks: readonly Buffer[], take: Take): Promise<void> {
   const decoder = ours()
   void feed(chunks, decoder)
-  for await (const batch of decoder.batches()) for (const message of batch) take(message)
+  return forEach(decoder.batches(), (batch) => {
+    for (const message of batch) take(message)
+  })
 }
 
 // framed-stream wraps a duplex, here one of its own library that gives what is pushed into it.
@@ -121,11 +124,11 @@ async function framedOnData(chunks: readonly Buffer[], take: Take): Promise<void
   await ended(framed, () => undefined)
 }
 
-async function framedIterated(chunks: readonly Buffer[], take: Take): Promise<void> {
+function framedIterated(chunks: readonly Buffer[], take: Take): Promise<void> {
   const framed = new FramedStream(rawStream(chunks))
   // Its iterator ends when both directions have.
   framed.end()
-  for await (const message of framed as AsyncIterable<Buffer>) take(message)
+  return forEach(framed as AsyncIterable<Buffer>, take)
 }
 
 function rawStream(chunks: readonly Buffer[]): StreamxDuplex {

@@ -1,17 +1,11 @@
 import { decode, encode } from 'it-length-prefixed'
 import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { forEach } from './for-each.js'
 import { overSockets } from './over-sockets.js'
 
 /** With its own varint, which is faster there than four bytes are. */
 export const itLengthPrefixed: Contestant = overSockets('it-length-prefixed', (socket, onMessage) => {
-  void forEach(decode(socket as AsyncIterable<Uint8Array>), onMessage)
+  void forEach(decode(socket as AsyncIterable<Uint8Array>), (list) => onMessage(list.subarray()))
   return { send: (message) => socket.write(encode.single(message).subarray()), drained: () => drained(socket) }
 })
-
-async function forEach(
-  lists: AsyncIterable<{ subarray(): Uint8Array }>,
-  take: (message: Uint8Array) => void,
-): Promise<void> {
-  for await (const list of lists) take(list.subarray())
-}

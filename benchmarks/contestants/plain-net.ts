@@ -20,19 +20,11 @@ export const plainNet: Contestant = overSockets('net, one write a message', (soc
 export const corkedNet: Contestant = overSockets('net, corked', corked, HIGH_WATER_MARK)
 
 function corked(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
-  let isCorked = false
-  const uncork = (): void => {
-    isCorked = false
-    socket.uncork()
-  }
+  const planUncork = atTickEnd(() => socket.uncork())
   receive(socket, onMessage)
   return {
     send: (message) => {
-      if (!isCorked) {
-        isCorked = true
-        socket.cork()
-        process.nextTick(uncork)
-      }
+      if (planUncork()) socket.cork()
       if (message.length <= COPIED_UP_TO) return socket.write(frameOf(message))
       socket.write(headerOf(message, 4))
       return socket.write(message)
@@ -54,23 +46,31 @@ export const bareNetForAwait: Contestant = overSockets(
 function bareSlab(read: (...args: Parameters<Wrap>) => void): Wrap {
   return (socket, onMessage) => {
     const slab = new BareSlab((bytes) => socket.write(bytes))
-    let isPlanned = false
-    const flush = (): void => {
-      isPlanned = false
-      slab.flush()
-    }
+    const planFlush = atTickEnd(() => slab.flush())
     read(socket, onMessage)
     return {
       send: (message) => {
-        if (!isPlanned) {
-          isPlanned = true
-          process.nextTick(flush)
-        }
+        planFlush()
         slab.add(message)
         return !socket.writableNeedDrain
       },
       drained: () => drained(socket),
     }
+  }
+}
+
+/** Makes a function that plans work for the end of the tick, once; it answers whether it did. */
+function atTickEnd(work: () => void): () => boolean {
+  let isPlanned = false
+  const run = (): void => {
+    isPlanned = false
+    work()
+  }
+  return () => {
+    if (isPlanned) return false
+    isPlanned = true
+    process.nextTick(run)
+    return true
   }
 }
 
