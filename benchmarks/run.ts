@@ -7,7 +7,6 @@ import { Progress } from './harness/progress.js'
 import { describeMachine, describeVersions, saveResults } from './harness/results.js'
 import type { Table } from './harness/table.js'
 import { record, regressionsIn } from './report/recorded.js'
-import { scoreboard } from './report/scoreboard.js'
 import { textTable } from './report/text-table.js'
 import { writeDocs } from './report/write-docs.js'
 
@@ -25,7 +24,7 @@ interface Options {
 const options = new Command('npm run bench --')
   .description('Measures lengthwise beside others, and writes docs/benchmarks.md')
   .option('--full', 'takes its time', false)
-  .option('--quick', 'only what tells whether the targets are met; keeps nothing', false)
+  .option('--quick', 'the columns that say most, in short rounds; keeps nothing', false)
   .addOption(new Option('--only <floor...>', 'runs these floors only').choices(floors.map(({ name }) => name)))
   .option('--table <id...>', 'runs these tables only; keeps nothing')
   .option('--row <name...>', 'runs rows with these words in their names, and the base; keeps nothing')
@@ -53,7 +52,6 @@ async function run(): Promise<void> {
     }))
   const all = await measureAll(plan.flatMap(({ experiments }) => experiments))
   for (const table of all.values()) console.log(textTable(table))
-  console.log(scoreboard(all))
   if (machine.load > 1)
     console.warn(`The machine was busy before this run began: load ${machine.load}. Run again when it is not.`)
   if (options.record) await record([...all.values()])

@@ -54,7 +54,7 @@ export function advantageOf(table: Table, cell: Cell, otherRow: string): number 
 }
 
 /** One row's figure divided by the other's, round by round. */
-export function ratiosOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
+function ratiosOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
   const samples = samplesOf(table, cell)
   const others = samplesOf(table, { row: otherRow, column: cell.column })
   return samples && others && samples.map((sample, round) => sample / others[round]!)

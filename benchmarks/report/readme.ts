@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import type { Results } from '../harness/results.js'
 import { advantageOf, figureOf, type Table } from '../harness/table.js'
 import { writeFormatted } from '../harness/write-formatted.js'
-import type { Tables } from '../targets.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 const README = new URL('../../README.md', import.meta.url)
@@ -31,7 +30,7 @@ function headline(what: string, table: string, column: string, row: string): Hea
 }
 
 /** Puts the headline figures between the markers in README.md, where there are markers. */
-export async function fillReadme(tables: Tables, all: ReadonlyMap<string, Results>): Promise<void> {
+export async function fillReadme(tables: ReadonlyMap<string, Table>, all: ReadonlyMap<string, Results>): Promise<void> {
   const readme = await readFile(README, 'utf8').catch(() => '')
   if (!MARKED.test(readme)) {
     console.warn(

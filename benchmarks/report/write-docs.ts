@@ -22,7 +22,7 @@ export async function writeDocs(): Promise<void> {
   const byId = new Map(tables.map((table) => [table.id, table]))
   await writeFormatted(
     new URL('benchmarks.md', DOCS),
-    page(all, byId, (table) => `benchmarks/${fileOf(table)}`),
+    page(all, (table) => `benchmarks/${fileOf(table)}`),
   )
   await fillReadme(byId, all)
 }
