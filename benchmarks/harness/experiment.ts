@@ -11,8 +11,6 @@ export interface Experiment<Column = unknown> {
   readonly base: string
   /** How often every row is measured, where the effort's own number does not suit. */
   readonly rounds?: number
-  /** What grows from column to column, where the question is how time grows with it. */
-  readonly grows?: readonly number[]
   readonly rows: readonly Row<Column>[]
 }
 

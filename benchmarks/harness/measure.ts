@@ -24,7 +24,7 @@ export function stepsOf({ columns, rows: { length }, rounds }: Experiment, effor
  * @param onStep Told what is about to be measured.
  */
 export async function measure(experiment: Experiment, effort: Effort, onStep: (what: string) => void): Promise<Table> {
-  const { id, title, unit, axis, base, grows, columns, rounds = effort.rounds } = experiment
+  const { id, title, unit, axis, base, columns, rounds = effort.rounds } = experiment
   const perColumn: Competitor[][] = []
   for (const column of columns) {
     perColumn.push(await measureColumn(experiment.rows, column, rounds, (row) => onStep(`${row}, ${column.label}`)))
@@ -38,7 +38,7 @@ export async function measure(experiment: Experiment, effort: Effort, onStep: (w
       faults: cells.flatMap(({ fault }, i) => (fault === undefined ? [] : [`${columns[i]!.label}: ${fault}`])),
     }
   })
-  return { id, title, unit, axis, columns: columns.map(({ label }) => label), base, rows, ...(grows && { grows }) }
+  return { id, title, unit, axis, columns: columns.map(({ label }) => label), base, rows }
 }
 
 async function measureColumn(

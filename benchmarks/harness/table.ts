@@ -1,4 +1,4 @@
-import { linearRegression, median } from 'simple-statistics'
+import { median } from 'simple-statistics'
 
 /** What the figures of a table are, and which of two is better. */
 export interface Unit {
@@ -24,8 +24,6 @@ export interface Table {
   readonly columns: readonly string[]
   /** The row that the others are compared with. */
   readonly base: string
-  /** What grows from column to column, where the question is how time grows with it. */
-  readonly grows?: readonly number[]
   readonly rows: readonly TableRow[]
 }
 
@@ -64,15 +62,6 @@ function ratiosOf(table: Table, cell: Cell, otherRow: string): number[] | undefi
 export function advantagesOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
   const ratios = ratiosOf(table, cell, otherRow)
   return table.unit.better === 'more' ? ratios : ratios?.map((ratio) => 1 / ratio)
-}
-
-/** With which power of the task a row's time grows: 1 is linear. `undefined` where the table does not ask. */
-export function exponentOf(table: Table, row: string): number | undefined {
-  const points = table.grows?.flatMap((n, index): [number, number][] => {
-    const figure = figureOf(table, { row, column: table.columns[index]! })
-    return figure === undefined ? [] : [[Math.log(n), Math.log(figure)]]
-  })
-  return points === undefined || points.length < 2 ? undefined : linearRegression(points).m
 }
 
 function samplesOf(table: Table, { row, column }: Cell): readonly number[] | undefined {
