@@ -5,7 +5,7 @@ import { webSocket } from './contestants/web-socket.js'
 import { calibrate } from './harness/calibrate.js'
 import { gatherCrowd } from './harness/crowd.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import { Kept } from './harness/kept.js'
 import { RING_LENGTH } from './harness/messages.js'
 
@@ -17,7 +17,7 @@ interface Column {
 const SIZE = 256
 
 /** From one to many. */
-export const broadcast: Floor = {
+export const broadcast: Suite = {
   name: 'broadcast',
   title: 'Broadcast',
   about:

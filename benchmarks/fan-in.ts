@@ -6,7 +6,7 @@ import { calibrate } from './harness/calibrate.js'
 import { gatherCrowd } from './harness/crowd.js'
 import { floodTime } from './harness/flood-time.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import { Kept } from './harness/kept.js'
 
 interface Column {
@@ -17,7 +17,7 @@ interface Column {
 const SIZE = 64
 
 /** From many to one. */
-export const fanIn: Floor = {
+export const fanIn: Suite = {
   name: 'fan-in',
   title: 'Fan-in',
   about:

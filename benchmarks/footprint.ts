@@ -4,7 +4,7 @@ import { transformPair } from './contestants/transform-pairs.js'
 import { webSocket } from './contestants/web-socket.js'
 import { type Crowd, gatherCrowd } from './harness/crowd.js'
 import type { Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import { openFilesLimit } from './harness/open-files-limit.js'
 import { startChild } from './harness/start-child.js'
 import type { Keeper } from './roles/keeper.js'
@@ -23,7 +23,7 @@ const WANTED_PEERS = 5000
 const IDLE_PEERS = Math.min(WANTED_PEERS, openFilesLimit - FIRST_PEERS - 100)
 
 /** What stays in memory. */
-export const footprint: Floor = {
+export const footprint: Suite = {
   name: 'footprint',
   title: 'Memory',
   about:

@@ -2,7 +2,7 @@ import { type DecoderContestant, decoders } from './contestants/decoders.js'
 import { type EncoderContestant, encoders } from './contestants/encoders.js'
 import { byteSize, KIB, MIB } from './harness/byte-size.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import type { Chunking } from './harness/input.js'
 import { Kept } from './harness/kept.js'
 import { type Child, type Circumstances, startChild } from './harness/start-child.js'
@@ -17,7 +17,7 @@ interface Column {
 const UNIT = { name: 'ns/message', better: 'less' } as const
 
 /** Bytes in memory, no socket: what the code itself costs. */
-export const memory: Floor = {
+export const memory: Suite = {
   name: 'memory',
   title: 'In memory',
   about:

@@ -4,7 +4,7 @@ import { byteSize, KIB, MIB } from './harness/byte-size.js'
 import { calibrate } from './harness/calibrate.js'
 import { connectPair } from './harness/connect-pair.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import { Kept } from './harness/kept.js'
 import { RING_LENGTH } from './harness/messages.js'
 
@@ -14,7 +14,7 @@ interface Column {
 }
 
 /** From one process to another, as fast as both can. */
-export const oneWay: Floor = {
+export const oneWay: Suite = {
   name: 'one-way',
   title: 'One way over TCP',
   about:

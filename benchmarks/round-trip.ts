@@ -4,7 +4,7 @@ import { byteSize, KIB } from './harness/byte-size.js'
 import { calibrate } from './harness/calibrate.js'
 import { connectPair, type Pair } from './harness/connect-pair.js'
 import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
+import type { Experiment, Row, Suite } from './harness/experiment.js'
 import { Kept } from './harness/kept.js'
 import { pinnedCore } from './harness/pinning.js'
 
@@ -16,7 +16,7 @@ interface Column {
 const WARM_UP_TRIPS = 2000
 
 /** There and back again. */
-export const roundTrip: Floor = {
+export const roundTrip: Suite = {
   name: 'round-trip',
   title: 'Round trip',
   about:

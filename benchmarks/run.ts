@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { floors } from './floors.js'
+import { suites } from './suites.js'
 import { efforts } from './harness/effort.js'
 import type { Experiment } from './harness/experiment.js'
 import { measure, stepsOf } from './harness/measure.js'
@@ -25,7 +25,7 @@ const options = new Command('npm run bench --')
   .description('Measures lengthwise beside others, and writes docs/benchmarks.md')
   .option('--full', 'takes its time', false)
   .option('--quick', 'the columns that say most, in short rounds; keeps nothing', false)
-  .addOption(new Option('--only <floor...>', 'runs these floors only').choices(floors.map(({ name }) => name)))
+  .addOption(new Option('--only <suite...>', 'runs these suites only').choices(suites.map(({ name }) => name)))
   .option('--table <id...>', 'runs these tables only; keeps nothing')
   .option('--row <name...>', 'runs rows with these words in their names, and the base; keeps nothing')
   .option('--check', 'fails if a ratio is much worse than recorded; keeps nothing', false)
@@ -41,11 +41,11 @@ else await run()
 
 async function run(): Promise<void> {
   const machine = describeMachine()
-  const plan = floors
+  const plan = suites
     .filter(({ name }) => options.only?.includes(name) ?? true)
-    .map((floor) => ({
-      floor,
-      experiments: floor
+    .map((suite) => ({
+      suite,
+      experiments: suite
         .experiments(effort)
         .filter(({ id }) => options.table?.includes(id) ?? true)
         .map(withChosenRows),
@@ -62,9 +62,9 @@ async function run(): Promise<void> {
     )
   if (options.check || options.quick || options.table !== undefined || options.row !== undefined) return
   const [date, versions] = [new Date().toISOString(), await describeVersions()]
-  for (const { floor, experiments } of plan) {
+  for (const { suite, experiments } of plan) {
     const tables = experiments.map(({ id }) => all.get(id)!)
-    await saveResults({ floor: floor.name, effort: effort.name, date, machine, versions, tables })
+    await saveResults({ suite: suite.name, effort: effort.name, date, machine, versions, tables })
   }
   await writeDocs()
 }

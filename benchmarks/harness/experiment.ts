@@ -30,7 +30,7 @@ export interface Pass {
 }
 
 /** One file of benchmarks: experiments that belong together. */
-export interface Floor {
+export interface Suite {
   readonly name: string
   readonly title: string
   /** A paragraph for the reader of the tables. */

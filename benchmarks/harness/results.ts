@@ -4,9 +4,9 @@ import type { EffortName } from './effort.js'
 import type { Table } from './table.js'
 import { writeFormatted } from './write-formatted.js'
 
-/** What one floor found, and where. */
+/** What one suite found, and where. */
 export interface Results {
-  readonly floor: string
+  readonly suite: string
   readonly effort: EffortName
   /** ISO 8601, UTC. */
   readonly date: string
@@ -61,13 +61,13 @@ export async function describeVersions(): Promise<Record<string, string>> {
   return { node: process.version, ...Object.fromEntries(await Promise.all(versions)) }
 }
 
-/** Keeps what a floor found; what it found before is replaced. */
+/** Keeps what a suite found; what it found before is replaced. */
 export async function saveResults(results: Results): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
-  await writeFormatted(new URL(`${results.floor}.json`, FOLDER), JSON.stringify(results))
+  await writeFormatted(new URL(`${results.suite}.json`, FOLDER), JSON.stringify(results))
 }
 
-/** What is kept of all floors. */
+/** What is kept of all suites. */
 export async function loadResults(): Promise<Map<string, Results>> {
   const files = await readdir(FOLDER).catch(() => [])
   const all = await Promise.all(
@@ -75,5 +75,5 @@ export async function loadResults(): Promise<Map<string, Results>> {
       .filter((file) => file.endsWith('.json'))
       .map(async (file) => JSON.parse(await readFile(new URL(file, FOLDER), 'utf8')) as Results),
   )
-  return new Map(all.map((results) => [results.floor, results]))
+  return new Map(all.map((results) => [results.suite, results]))
 }

@@ -1,4 +1,4 @@
-import { floors } from '../floors.js'
+import { suites } from '../suites.js'
 import type { Results } from '../harness/results.js'
 import type { Table } from '../harness/table.js'
 import { cellsOf, headOf } from './text-table.js'
@@ -9,7 +9,7 @@ export function page(all: ReadonlyMap<string, Results>, chartOf: (table: Table) 
     '# Benchmarks',
     '<!-- Written by `npm run bench`: change benchmarks/, not this page. -->',
     INTRODUCTION,
-    ...floors.flatMap(({ name, title, about }) => {
+    ...suites.flatMap(({ name, title, about }) => {
       const results = all.get(name)
       return results === undefined ? [] : [`## ${title}`, about, provenance(results), ...sections(results, chartOf)]
     }),
@@ -28,7 +28,7 @@ about 15 % in memory and by 30 % over TCP, on a busy one by more, so take smalle
 
     npm run bench                          # under five minutes
     npm run bench -- --full                # takes its time
-    npm run bench -- --only one-way        # one floor of: ${floors.map(({ name }) => name).join(', ')}
+    npm run bench -- --only one-way        # one suite of: ${suites.map(({ name }) => name).join(', ')}
     npm run bench -- --quick --table decode  # one table, quickly; keeps nothing
     npm run bench -- --check               # compares ratios with those in benchmarks/recorded.json`
 
@@ -49,9 +49,9 @@ function provenance({ effort, date, versions }: Results): string {
 }
 
 function machines(all: readonly Results[]): string[] {
-  const lines = all.map(({ machine: { processor, cores, memory, system, load }, floor, date }) => {
+  const lines = all.map(({ machine: { processor, cores, memory, system, load }, suite, date }) => {
     const busy = load > 1 ? ` **The machine was busy: load ${load}.**` : ''
-    return `- ${floor}: ${date.slice(0, 16).replace('T', ' ')} UTC, ${cores} × ${processor}, ${memory}, ${system}.${busy}`
+    return `- ${suite}: ${date.slice(0, 16).replace('T', ' ')} UTC, ${cores} × ${processor}, ${memory}, ${system}.${busy}`
   })
   const versions = Object.entries(all[0]?.versions ?? {}).map(([name, version]) => `${name} ${version}`)
   return [lines.join('\n'), `Versions: ${versions.join(', ')}.`]
