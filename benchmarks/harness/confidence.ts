@@ -12,15 +12,12 @@ export type Range = readonly [low: number, high: number]
  * give the range of all of them.
  *
  * Source: the sign test; that k of n samples lie below the median has the probability of k heads in n tosses of a coin.
- *
- * @param questions How many such ranges are asked for together, all of which are to be right with that confidence: each
- *   may be in doubt for its share of it (Bonferroni), or one of many would always look bad by chance.
  */
-export function rangeOfMedian(samples: readonly number[], questions: number): Range {
+export function rangeOfMedian(samples: readonly number[]): Range {
   const sorted = [...samples].sort((a, b) => a - b)
   const heads = binomialDistribution(sorted.length, 0.5) ?? []
   let left = 0
-  for (let below = heads[0] ?? 1; 2 * below <= DOUBT / questions; below += heads[left]!) left++
+  for (let below = heads[0] ?? 1; 2 * below <= DOUBT; below += heads[left]!) left++
   const first = Math.max(left - 1, 0)
   return [sorted[first]!, sorted[sorted.length - 1 - first]!]
 }

@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { collectGarbage } from './collect-garbage.js'
 import type { Effort } from './effort.js'
 import type { Experiment, Pass, Row } from './experiment.js'
-import type { Table, TableRow } from './table.js'
+import { type Cell, cellFrom, type Table, type TableRow } from './table.js'
 
 interface Competitor {
   readonly row: Row<unknown>
+  // Its figures, round by round.
   readonly samples: number[]
   // Undefined where it does not compete, or does no longer.
   pass: Pass | undefined
@@ -31,14 +32,23 @@ export async function measure(experiment: Experiment, effort: Effort, onStep: (w
   }
   for (const row of experiment.rows) row.close?.()
   const rows = experiment.rows.map(({ name }, index): TableRow => {
-    const cells = perColumn.map((competitors) => competitors[index]!)
+    const competitors = perColumn.map((column) => column[index]!)
     return {
       name,
-      samples: cells.map(({ pass, samples }) => (pass === undefined ? null : samples)),
-      faults: cells.flatMap(({ fault }, i) => (fault === undefined ? [] : [`${columns[i]!.label}: ${fault}`])),
+      cells: competitors.map((competitor, i) => cellOf(competitor, baseIn(perColumn[i]!, base))),
+      faults: competitors.flatMap(({ fault }, i) => (fault === undefined ? [] : [`${columns[i]!.label}: ${fault}`])),
     }
   })
   return { id, title, unit, axis, columns: columns.map(({ label }) => label), base, rows }
+}
+
+function cellOf(competitor: Competitor, base: Competitor | undefined): Cell | null {
+  if (competitor.pass === undefined) return null
+  return cellFrom(competitor.samples, base === competitor ? undefined : base?.samples)
+}
+
+function baseIn(column: readonly Competitor[], base: string): Competitor | undefined {
+  return column.find(({ row, pass }) => row.name === base && pass !== undefined)
 }
 
 async function measureColumn(
@@ -57,7 +67,7 @@ async function measureColumn(
     // Nobody runs behind the same neighbour, or first, in every round.
     for (const competitor of rotated(competitors, round)) {
       await attempt(competitor, onStep, async () => {
-        if (competitor.pass !== undefined) competitor.samples.push(significant(await competitor.pass.run()))
+        if (competitor.pass !== undefined) competitor.samples.push(await competitor.pass.run())
       })
     }
   }
@@ -87,9 +97,4 @@ async function attempt(
 function rotated<T>(items: readonly T[], by: number): T[] {
   const at = by % items.length
   return [...items.slice(at), ...items.slice(0, at)]
-}
-
-// Results are kept under version control: more digits would be noise there too.
-function significant(figure: number): number {
-  return Number(figure.toPrecision(5))
 }

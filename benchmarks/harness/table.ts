@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics'
+import { type Range, rangeOfMedian } from './confidence.js'
 
 /** What the figures of a table are, and which of two is better. */
 export interface Unit {
@@ -6,15 +7,7 @@ export interface Unit {
   readonly better: 'less' | 'more'
 }
 
-/** The figures of one row: for every column those of all rounds, or `null` where the row does not compete. */
-export interface TableRow {
-  readonly name: string
-  readonly samples: readonly (readonly number[] | null)[]
-  /** Why a column has no figures: what the row did wrong there. */
-  readonly faults: readonly string[]
-}
-
-/** What one experiment found. Rounds are kept, so that any row can be compared with any other of the same round. */
+/** What one experiment found. */
 export interface Table {
   readonly id: string
   readonly title: string
@@ -27,43 +20,44 @@ export interface Table {
   readonly rows: readonly TableRow[]
 }
 
-/** Where a figure stands in a table. */
+/** One row: for every column what was found there, or `null` where the row does not compete. */
+export interface TableRow {
+  readonly name: string
+  readonly cells: readonly (Cell | null)[]
+  /** Why a column has no cell: what the row did wrong there. */
+  readonly faults: readonly string[]
+}
+
+/** A figure, and how it compares with that of the base row. */
 export interface Cell {
-  readonly row: string
-  readonly column: string
+  /** The median of the rounds. */
+  readonly figure: number
+  /** The median of what each round's figure is, divided by the base's figure in the same round. None for the base. */
+  readonly ratio?: number
+  /** Where that ratio lies with 95 % confidence. */
+  readonly range?: Range
 }
 
-/** The median of a cell's rounds; `undefined` if the row does not compete there. */
-export function figureOf(table: Table, cell: Cell): number | undefined {
-  const samples = samplesOf(table, cell)
-  return samples && median([...samples])
+/** Sums up the figures of a row, round by round. @param base Those of the base row; none where it is the row itself. */
+export function cellFrom(samples: readonly number[], base: readonly number[] | undefined): Cell {
+  const figure = significant(median([...samples]))
+  if (base === undefined) return { figure }
+  const ratios = samples.map((sample, round) => sample / base[round]!)
+  const [low, high] = rangeOfMedian(ratios)
+  return { figure, ratio: significant(median(ratios)), range: [significant(low), significant(high)] }
 }
 
-/** The median, over the rounds, of one row's figure divided by the other's in the same round. */
-export function ratioOf(table: Table, cell: Cell, otherRow: string): number | undefined {
-  const ratios = ratiosOf(table, cell, otherRow)
-  return ratios && median(ratios)
+/** What a table says of a row in a column; `undefined` if the row does not compete there. */
+export function cellOf(table: Table, row: string, column: string): Cell | undefined {
+  return table.rows.find(({ name }) => name === row)?.cells[table.columns.indexOf(column)] ?? undefined
 }
 
-/** How many times as good one row is as the other: above 1 it is better, whatever the unit. */
-export function advantageOf(table: Table, cell: Cell, otherRow: string): number | undefined {
-  const advantages = advantagesOf(table, cell, otherRow)
-  return advantages && median(advantages)
+/** How many times as good a row is as the base, where it is so many times its figure: above 1 it is better. */
+export function advantageOf({ unit }: Table, ratio: number): number {
+  return unit.better === 'more' ? ratio : 1 / ratio
 }
 
-/** One row's figure divided by the other's, round by round. */
-function ratiosOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
-  const samples = samplesOf(table, cell)
-  const others = samplesOf(table, { row: otherRow, column: cell.column })
-  return samples && others && samples.map((sample, round) => sample / others[round]!)
-}
-
-/** How many times as good one row is as the other, round by round. */
-export function advantagesOf(table: Table, cell: Cell, otherRow: string): number[] | undefined {
-  const ratios = ratiosOf(table, cell, otherRow)
-  return table.unit.better === 'more' ? ratios : ratios?.map((ratio) => 1 / ratio)
-}
-
-function samplesOf(table: Table, { row, column }: Cell): readonly number[] | undefined {
-  return table.rows.find(({ name }) => name === row)?.samples[table.columns.indexOf(column)] ?? undefined
+// Results are kept under version control: more digits would be noise there too.
+function significant(figure: number): number {
+  return Number(figure.toPrecision(5))
 }

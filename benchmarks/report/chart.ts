@@ -1,5 +1,5 @@
 import { isOurs } from '../contestants/is-ours.js'
-import { figureOf, type Table } from '../harness/table.js'
+import { cellOf, type Table } from '../harness/table.js'
 import { colourOf, theme } from './chart-theme.js'
 import { formatFigure } from './figures.js'
 import { plotSvg } from './plot.js'
@@ -13,8 +13,9 @@ interface Bar {
 /** One column of a table as an SVG: a bar for each row. */
 export function chartOf(table: Table, column: string): string {
   const data = table.rows.flatMap(({ name }): Bar[] => {
-    const figure = figureOf(table, { row: name, column })
-    return figure === undefined ? [] : [{ name, figure, colour: colourOf(isOurs(name), name === table.base) }]
+    const cell = cellOf(table, name, column)
+    if (cell === undefined) return []
+    return [{ name, figure: cell.figure, colour: colourOf(isOurs(name), name === table.base) }]
   })
   const longest = Math.max(...data.map(({ figure }) => figure))
   return plotSvg({

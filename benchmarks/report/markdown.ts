@@ -26,11 +26,14 @@ lengths and both ends of all messages each time. Ours are blue in the charts, th
 Absolute figures belong to the machine at the end of this page; ratios travel better. Two runs on a quiet machine differ by
 about 15 % in memory and by 30 % over TCP, on a busy one by more, so take smaller differences as none.
 
-    npm run bench                          # under five minutes
-    npm run bench -- --full                # takes its time
-    npm run bench -- --only one-way        # one suite of: ${suites.map(({ name }) => name).join(', ')}
-    npm run bench -- --quick --table decode  # one table, quickly; keeps nothing
-    npm run bench -- --check               # compares ratios with those in benchmarks/recorded.json`
+    npm run bench                            # under five minutes; prints its tables, and keeps nothing
+    npm run bench -- --full                  # takes its time
+    npm run bench -- --quick                 # the columns that say most, in short rounds
+    npm run bench -- --only one-way          # one suite of: ${suites.map(({ name }) => name).join(', ')}
+    npm run bench -- --table decode          # one table: its id is the name of its chart
+    npm run bench -- --row PeerNode ws       # rows with these words in their names, and the base
+    npm run bench -- --quick --check         # fails if one of our ratios is much worse than recorded
+    npm run bench -- --full --record         # records: keeps the results, and writes this page from them`
 
 function sections({ tables }: Results, chartOf: (table: Table) => string): string[] {
   return tables.flatMap((table) => [

@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3'
-import { type Cell, figureOf, ratioOf, type Table, type TableRow } from '../harness/table.js'
+import type { Cell, Table, TableRow, Unit } from '../harness/table.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 /** A table of results as text for a terminal. */
@@ -25,14 +25,10 @@ export function headOf({ unit, base, columns }: Table): string[] {
 }
 
 /** The cells of a row: each a figure, and its ratio to the base. */
-export function cellsOf(table: Table, { name }: TableRow): string[] {
-  return table.columns.map((column) => figureAndRatio(table, { row: name, column }))
+export function cellsOf({ unit }: Table, { cells }: TableRow): string[] {
+  return cells.map((cell) => (cell === null ? '–' : figureAndRatio(cell, unit)))
 }
 
-function figureAndRatio(table: Table, cell: Cell): string {
-  const figure = figureOf(table, cell)
-  if (figure === undefined) return '–'
-  const ratio = ratioOf(table, cell, table.base)
-  const beside = cell.row === table.base || ratio === undefined ? '' : ` (${formatRatio(ratio)})`
-  return formatFigure(figure, table.unit) + beside
+function figureAndRatio({ figure, ratio }: Cell, unit: Unit): string {
+  return formatFigure(figure, unit) + (ratio === undefined ? '' : ` (${formatRatio(ratio)})`)
 }
