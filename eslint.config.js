@@ -80,4 +80,15 @@ export default defineConfig(
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
+
+  // The harness of the benchmarks knows nothing of what is measured, and its folders build upon one another.
+  ...['process', 'table', 'measure'].map((folder, i, folders) => ({
+    files: [`benchmarks/harness/${folder}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['\\.\\./[^.]', ...folders.slice(i + 1)].map((above) => ({ regex: `^\\.\\./${above}` })) },
+      ],
+    },
+  })),
 )

@@ -1,7 +1,7 @@
 import { broadcast } from './broadcast.js'
 import { fanIn } from './fan-in.js'
 import { footprint } from './footprint.js'
-import type { Suite } from './harness/experiment.js'
+import type { Suite } from './harness/measure/experiment.js'
 import { memory } from './memory.js'
 import { oneWay } from './one-way.js'
 import { roundTrip } from './round-trip.js'

@@ -1,5 +1,5 @@
 import { isOurs } from '../contestants/is-ours.js'
-import { cellOf, type Table } from '../harness/table.js'
+import { cellOf, type Table } from '../harness/table/table.js'
 import { colourOf, theme } from './chart-theme.js'
 import { formatFigure } from './figures.js'
 import { plotSvg } from './plot.js'

@@ -1,6 +1,6 @@
+import type { Results } from '../harness/table/results.js'
+import type { Table } from '../harness/table/table.js'
 import { suites } from '../suites.js'
-import type { Results } from '../harness/results.js'
-import type { Table } from '../harness/table.js'
 import { cellsOf, headOf } from './text-table.js'
 
 /** The page of benchmarks. @param chartOf Where the chart of a table is. */
@@ -18,7 +18,7 @@ export function page(all: ReadonlyMap<string, Results>, chartOf: (table: Table) 
   ].join('\n\n')
 }
 
-const INTRODUCTION = `Everybody competes in the same run: all rows of a table are measured in turn, round after round, so that what disturbs
+const INTRODUCTION = `All rows of a table compete in the same run: they are measured in turn, round after round, so that what disturbs
 the machine disturbs all alike. A figure is the median of its rounds; the ratio behind it is the median of the ratios to the
 base row **in the same round**. What comes out is verified: every byte once before the clock starts, and the number,
 lengths and both ends of all messages each time. Ours are blue in the charts, the base is dark grey.

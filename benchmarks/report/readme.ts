@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { plainNet } from '../contestants/plain-net.js'
-import type { Results } from '../harness/results.js'
-import { advantageOf, type Cell, cellOf, type Table } from '../harness/table.js'
-import { writeFormatted } from '../harness/write-formatted.js'
+import type { Results } from '../harness/table/results.js'
+import { advantageOf, type Cell, cellOf, type Table } from '../harness/table/table.js'
+import { writeFormatted } from '../harness/table/write-formatted.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 const README = new URL('../../README.md', import.meta.url)

@@ -1,5 +1,5 @@
 import { isOurs } from '../contestants/is-ours.js'
-import { advantageOf, cellOf, type Table } from '../harness/table.js'
+import { advantageOf, cellOf, type Table } from '../harness/table/table.js'
 import { formatRatio } from './figures.js'
 
 // Ratios of one run scatter, which their ranges tell; those of two runs differ besides: two shared processors, and other

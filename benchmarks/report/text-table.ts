@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3'
-import type { Cell, Table, TableRow, Unit } from '../harness/table.js'
+import type { Cell, Table, TableRow, Unit } from '../harness/table/table.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 /** A table of results as text for a terminal. */

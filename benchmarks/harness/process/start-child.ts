@@ -1,6 +1,6 @@
 import { type BirpcReturn, createBirpc } from 'birpc'
 import { type ChildProcess, fork } from 'node:child_process'
-import { compiledRole } from './compile-roles.js'
+import { compile } from './compile.js'
 
 /** A process of our own, and the functions that it exposes. */
 export interface Child<Functions extends object> {
@@ -21,13 +21,13 @@ export interface Circumstances {
   readonly nodeArgs?: readonly string[]
 }
 
-/** Starts a file of `roles/` as a process. */
+/** Starts a program as a process. */
 export async function startChild<Functions extends object>(
-  role: string,
+  program: URL,
   args: readonly string[],
   { core, env, nodeArgs = [] }: Circumstances = {},
 ): Promise<Child<Functions>> {
-  const child: ChildProcess = fork(await compiledRole(role), args, {
+  const child: ChildProcess = fork(await compile(program), args, {
     serialization: 'advanced',
     env: { ...process.env, ...env },
     execArgv: [...(core === undefined ? [] : ['-c', String(core), process.execPath]), ...nodeArgs],
@@ -41,8 +41,8 @@ export async function startChild<Functions extends object>(
       timeout: TIMEOUT_MS,
     },
   )
-  // Whoever waits for it, or calls it from now on, is told.
-  child.once('exit', (code) => call.$close(new Error(`Process of ${role} ended with code ${code}`)))
+  // Calls that wait, and those that follow, are rejected.
+  child.once('exit', (code) => call.$close(new Error(`Process of ${program.pathname} ended with code ${code}`)))
   child.on('error', (error) => call.$close(error))
   return { call, stop: () => child.kill() }
 }

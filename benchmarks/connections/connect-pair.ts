@@ -1,5 +1,7 @@
+import { type Child, startChild } from '../harness/process/start-child.js'
 import type { Endpoint } from '../roles/endpoint.js'
-import { type Child, startChild } from './start-child.js'
+
+const ENDPOINT = new URL('../roles/endpoint.ts', import.meta.url)
 
 /** Two processes with a connection of a contestant between them. */
 export interface Pair {
@@ -15,8 +17,8 @@ export async function connectPair(
   core?: number,
 ): Promise<Pair> {
   const [server, client] = await Promise.all([
-    startChild<Endpoint>('endpoint', [contestant], { core }),
-    startChild<Endpoint>('endpoint', [contestant], { core }),
+    startChild<Endpoint>(ENDPOINT, [contestant], { core }),
+    startChild<Endpoint>(ENDPOINT, [contestant], { core }),
   ])
   await client.call.dial(await server.call.serve(what))
   return {

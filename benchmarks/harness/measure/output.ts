@@ -1,4 +1,4 @@
-import { encodeFrame, type LengthField } from '../../lib/index.js'
+import { encodeFrame, type LengthField } from '../../../lib/index.js'
 import { RING_LENGTH } from './messages.js'
 
 /** What an encoder has to make of a ring of messages. */

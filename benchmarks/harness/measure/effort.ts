@@ -1,4 +1,4 @@
-/** How long a run may take: `quick` is for whoever is optimising, and is not kept. */
+/** How long a run may take: `quick` is for a person who is optimising, and is not recorded. */
 export type EffortName = 'quick' | 'short' | 'full'
 
 /** What an effort means to the harness. */

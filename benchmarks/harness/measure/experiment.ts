@@ -1,5 +1,5 @@
+import type { Unit } from '../table/table.js'
 import type { Effort } from './effort.js'
-import type { Unit } from './table.js'
 
 /** One table to be: rows that do the same work, measured side by side. */
 export interface Experiment<Column = unknown> {

@@ -1,4 +1,4 @@
-import { encodeFrame, type LengthField } from '../../lib/index.js'
+import { encodeFrame, type LengthField } from '../../../lib/index.js'
 import { ringOf } from './messages.js'
 
 /** How a stream is cut: chunks of so many bytes, or of random lengths up to 64 KiB. */
@@ -12,7 +12,7 @@ export interface Input {
 
 const inputs = new Map<string, Input>()
 
-/** Whole rings of messages of a size, about `length` bytes of them, as frames in chunks. Kept for whoever asks again. */
+/** Whole rings of messages of a size, about `length` bytes of them, as frames in chunks. Made once. */
 export function inputOf(size: number, chunking: Chunking, lengthField: LengthField, length: number): Input {
   const key = [size, chunking, lengthField.name, length].join()
   const input = inputs.get(key) ?? makeInput(size, chunking, lengthField, length)

@@ -1,7 +1,10 @@
+import { type Child, startChild } from '../harness/process/start-child.js'
 import type { Endpoint } from '../roles/endpoint.js'
 import type { Sockets } from '../roles/sockets.js'
 import type { WireName } from '../roles/wires.js'
-import { type Child, startChild } from './start-child.js'
+
+const ENDPOINT = new URL('../roles/endpoint.ts', import.meta.url)
+const SOCKETS = new URL('../roles/sockets.ts', import.meta.url)
 
 const GREETING_SIZE = 64
 // Those whom a server has no time to accept wait in a queue of the kernel; with no room left there they come seconds later.
@@ -16,7 +19,7 @@ export interface Crowd {
   readonly join: (count: number) => Promise<void>
   /**
    * Has every socket get a message and answer it, twice, so that both ends of all connections have answered. Linux
-   * acknowledges every segment to somebody who never has, and every second one later; WebSockets have from the start.
+   * acknowledges every segment to a remote end that never has, and every second one later; WebSockets have from the start.
    */
   readonly converse: () => Promise<void>
   /** Hangs up. */
@@ -26,8 +29,8 @@ export interface Crowd {
 
 export async function gatherCrowd(contestant: string): Promise<Crowd> {
   const [server, sockets] = await Promise.all([
-    startChild<Endpoint>('endpoint', [contestant]),
-    startChild<Sockets>('sockets', []),
+    startChild<Endpoint>(ENDPOINT, [contestant]),
+    startChild<Sockets>(SOCKETS, []),
   ])
   const port = await server.call.serve('take any')
   const wire: WireName = contestant === 'ws' ? 'websocket' : 'uint32be'

@@ -1,7 +1,7 @@
 import type { EncoderContestant } from '../contestants/encoders.js'
-import { RING_LENGTH, ringOf } from './messages.js'
-import { outputOf, OutputTally } from './output.js'
-import { timed } from './timed.js'
+import { RING_LENGTH, ringOf } from '../harness/measure/messages.js'
+import { outputOf, OutputTally } from '../harness/measure/output.js'
+import { timed } from '../harness/measure/timed.js'
 
 const tally = new OutputTally()
 

@@ -1,7 +1,7 @@
 import type { DecoderContestant } from '../contestants/decoders.js'
-import { type Input, repeated } from './input.js'
-import { Tally } from './tally.js'
-import { timed } from './timed.js'
+import { type Input, repeated } from '../harness/measure/input.js'
+import { Tally } from '../harness/measure/tally.js'
+import { timed } from '../harness/measure/timed.js'
 
 // One for all, so that `take` is one function, which the compiler can inline everywhere.
 const tally = new Tally()

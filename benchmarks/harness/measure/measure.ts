@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { collectGarbage } from './collect-garbage.js'
+import { collectGarbage } from '../process/collect-garbage.js'
+import { type Cell, cellFrom, type Table, type TableRow } from '../table/table.js'
 import type { Effort } from './effort.js'
 import type { Experiment, Pass, Row } from './experiment.js'
-import { type Cell, cellFrom, type Table, type TableRow } from './table.js'
 
 interface Competitor {
   readonly row: Row<unknown>
@@ -64,7 +64,7 @@ async function measureColumn(
     })
   }
   for (let round = 0; round < rounds; round++) {
-    // Nobody runs behind the same neighbour, or first, in every round.
+    // No row runs behind the same neighbour, or first, in every round.
     for (const competitor of rotated(competitors, round)) {
       await attempt(competitor, onStep, async () => {
         if (competitor.pass !== undefined) competitor.samples.push(await competitor.pass.run())
@@ -82,7 +82,7 @@ async function attempt(
   work: () => Promise<void>,
 ): Promise<void> {
   onStep(competitor.row.name)
-  // Work in memory may go on without a pause, in which nobody could draw a progress bar.
+  // Work in memory may go on without a pause, in which the progress bar could be drawn.
   await setImmediate()
   collectGarbage('minor')
   try {
