@@ -11,18 +11,9 @@ export interface Machine {
   readonly load: number
 }
 
-const CONTESTANTS = [
-  'bufferutil',
-  'frame-stream',
-  'framed-stream',
-  'it-length-prefixed',
-  'length-prefixed-stream',
-  'readable-stream',
-  'streamx',
-  'uint8arraylist',
-  'ws',
-  'zeromq',
-]
+const ROOT = new URL('../../../', import.meta.url)
+// What ours is built on, besides what competes.
+const OURS = ['readable-stream', 'uint8arraylist']
 
 /** The machine as it is now, before a run makes it busy. */
 export function describeMachine(): Machine {
@@ -35,12 +26,19 @@ export function describeMachine(): Machine {
   }
 }
 
-/** The versions that run here. */
+/** The versions of Node and of all packages that compete here. */
 export async function describeVersions(): Promise<Record<string, string>> {
-  const versions = CONTESTANTS.map(async (name) => {
-    const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-    const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
-    return [name, version] as const
-  })
-  return { node: process.version, ...Object.fromEntries(await Promise.all(versions)) }
+  const { dependencies = {} } = await manifestIn('benchmarks/')
+  const names = [...Object.keys(dependencies), ...OURS].sort()
+  const versions = names.map(async (name) => [name, (await manifestIn(`node_modules/${name}/`)).version] as const)
+  return { node: process.version, ...Object.fromEntries<string>(await Promise.all(versions)) }
+}
+
+interface Manifest {
+  readonly version: string
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+async function manifestIn(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(new URL(`${folder}package.json`, ROOT), 'utf8')) as Manifest
 }
