@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import ts from 'typescript'
+import { ROOT } from '../spec/support/root.js'
+import { entries } from './entries.js'
+
+/** What the consumer prints when it runs. */
+export const SAID: string = [
+  'parser: hello',
+  'function: hello',
+  'error: ERR_MESSAGE_TOO_LARGE 101 > 100',
+  'stream: hello',
+  'iterable: hello',
+  'handler: hello',
+  'peer: hello yourself',
+  'error: ERR_PEER_UNKNOWN',
+  '',
+].join('\n')
+
+const COMPILER_OPTIONS = {
+  target: 'es2022',
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+}
+
+/**
+ * Writes a program that uses the package into a folder, as `consumer.mts`, beside a module with every name that the
+ * package exports and the strictest of settings.
+ */
+export async function writeConsumer(folder: string): Promise<void> {
+  const consumer = await readFile(path.join(ROOT, 'spec/support/consumer.ts'), 'utf8')
+  await writeFile(path.join(folder, 'consumer.mts'), consumer.replace('../../lib/index.js', 'lengthwise'))
+  await writeFile(path.join(folder, 'everything.mts'), everything().join('\n'))
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }))
+}
+
+function everything(): string[] {
+  const sources = entries().map(({ source }) => source)
+  const program = ts.createProgram(sources, { module: ts.ModuleKind.NodeNext, noLib: true, types: [] })
+  const checker = program.getTypeChecker()
+  return entries().map(({ specifier, source }, i) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(source)!)!
+    const names = checker.getExportsOfModule(module).map(({ name }) => `${name} as ${name}${i}`)
+    return `export type { ${names.join(', ')} } from '${specifier}'`
+  })
+}
