@@ -2,6 +2,8 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const GLOBALS = ['Buffer', 'clearInterval', 'console', 'crypto', 'performance', 'process', 'setInterval', 'setTimeout']
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -38,6 +40,12 @@ export default defineConfig(
       // An async function or generator may have nothing to await and still owe its caller a promise.
       '@typescript-eslint/require-await': 'off',
     },
+  },
+
+  {
+    // Programs of users.
+    files: ['examples/*.mjs'],
+    languageOptions: { globals: Object.fromEntries(GLOBALS.map((name) => [name, 'readonly'])) },
   },
 
   {

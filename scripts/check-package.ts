@@ -28,6 +28,9 @@ try {
   }
   await checkFiles()
   await checkTypes()
+  for (const example of await readdir(path.join(installed, 'examples'))) {
+    await run(project, process.execPath, path.join(installed, 'examples', example))
+  }
   const program = path.join(installed, bin.lengthwise)
   assert.match(await readFile(program, 'utf8'), /^#!\/usr\/bin\/env node\n/)
   assert.equal(await run(project, process.execPath, program, '--version'), `${version}\n`)
@@ -42,12 +45,19 @@ async function install(): Promise<void> {
   await writeFile(path.join(project, 'package.json'), '{ "private": true }')
 }
 
-// What is built, and no sources.
+// What is built, no sources, and all that README.md links to.
 async function checkFiles(): Promise<void> {
   const files = await readdir(installed, { recursive: true })
   assert.deepEqual(
     files.filter((file) => /(?<!\.d)\.ts$/.test(file)),
     [],
+  )
+  const readme = await readFile(path.join(installed, 'README.md'), 'utf8')
+  const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, link]) => path.normalize(link!))
+  assert.deepEqual(
+    links.filter((link) => !files.includes(link)),
+    [],
+    'README.md links to what is not in the package',
   )
 }
 
