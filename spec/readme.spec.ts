@@ -43,22 +43,13 @@ describe('documentation', function () {
   }
 
   it('explains every error code', () => {
-    const codes = namesIn('lib/errors.ts', /'(ERR_\w+)'/g)
-    expect(unnamedIn('docs/errors.md', codes), 'docs/errors.md').to.deep.equal([])
-    expect(unnamedIn('README.md', codes), 'README.md').to.deep.equal([])
+    const codes = new Set(readFileSync(join(ROOT, 'lib/errors.ts'), 'utf8').match(/(?<=')ERR_\w+(?=')/g))
+    const explained = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
+    expect([...codes].filter((code) => !explained.includes(`\`${code}\``))).to.deep.equal([])
   })
 
   it('states the laws in the words of CONTRIBUTING.md', () => {
     expect(lawsIn('README.md')).to.have.lengthOf(9).and.deep.equal(lawsIn('CONTRIBUTING.md'))
-  })
-
-  it('explains every option', () => {
-    const option = /^ {2}readonly (\w+)\?:/gm
-    const options = [
-      ...namesIn('lib/frame/frame-options.ts', option),
-      ...namesIn('lib/peer/peer-node-options.ts', option),
-    ]
-    expect(unnamedIn('README.md', options), 'README.md').to.deep.equal([])
   })
 })
 
@@ -71,14 +62,4 @@ function isLike(line: string, said: string | undefined): boolean {
 function lawsIn(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8')
   return Array.from(text.matchAll(/^\d\. (\*\*.*(?:\n {3}.*)*)/gm), ([, law]) => law!)
-}
-
-function namesIn(file: string, pattern: RegExp): string[] {
-  const found = Array.from(readFileSync(join(ROOT, file), 'utf8').matchAll(pattern), ([, name]) => name!)
-  return [...new Set(found)]
-}
-
-function unnamedIn(file: string, names: readonly string[]): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8')
-  return names.filter((name) => !text.includes(`\`${name}\``))
 }

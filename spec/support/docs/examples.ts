@@ -28,10 +28,13 @@ export function programs(): Example[] {
   })
 }
 
-/** README.md and everything in docs/. */
+/** README.md and everything in docs/ but the list of the API, whose blocks are no programs. */
 export function documentationFiles(): string[] {
   const guides = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-  return ['README.md', ...guides.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].sort()
+  return [
+    'README.md',
+    ...guides.filter((name) => name.endsWith('.md') && name !== 'api.md').map((name) => join('docs', name)),
+  ].sort()
 }
 
 /** The examples of one file, in order. @throws {Error} If a block could not be run as it is marked. */
