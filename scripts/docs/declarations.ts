@@ -56,6 +56,8 @@ function programOfDeclarations(): ts.Program {
   const disk = ts.createCompilerHost(options)
   const host: ts.CompilerHost = {
     ...disk,
+    // dist/ need not be there.
+    directoryExists: () => true,
     fileExists: (file) => declarations.has(file) || disk.fileExists(file),
     readFile: (file) => declarations.get(file) ?? disk.readFile(file),
     getSourceFile: (file, version, ...rest) => {

@@ -4,9 +4,6 @@ import type { Export, Module } from './declarations.js'
 import { headOf, signatureOf, textOf } from './signature.js'
 import { codeTable, optionTable, table } from './tables.js'
 
-const INTRODUCTION = `Everything that can be imported, each name where it is at home. \`lengthwise\` exports all of it, but for
-\`lengthwise/testing\`.`
-
 /** A heading, and what is below it. */
 interface Topic {
   readonly heading: string
@@ -22,7 +19,7 @@ export function reference(modules: readonly Module[]): string {
   return [
     '# API',
     '<!-- Written by `npm run docs` from the comments in lib/: change those, not this page. -->',
-    INTRODUCTION,
+    introduction(modules),
     sections
       .map(
         ({ module: { specifier }, topics }) =>
@@ -35,6 +32,12 @@ export function reference(modules: readonly Module[]): string {
       ...topics.flatMap(({ heading, body }) => [`### ${heading}`, ...body(link)]),
     ]),
   ].join('\n\n')
+}
+
+function introduction([root, ...others]: readonly Module[]): string {
+  const apart = others.filter(({ exports }) => exports.some(({ symbol }) => !has(root!, symbol)))
+  const names = apart.map(({ specifier }) => `\`${specifier}\``).join(', ')
+  return `Everything that can be imported, each name where it is at home. \`${root!.specifier}\` exports all of it but for ${names}.`
 }
 
 // Classes and functions first, then values, which share a heading, then types.
@@ -57,7 +60,11 @@ function topicsOf(module: Module, modules: readonly Module[]): Topic[] {
 
 // The narrowest module that exports it: the root exports nearly everything.
 function homeOf({ symbol }: Export, modules: readonly Module[]): Module | undefined {
-  return [...modules].reverse().find(({ exports }) => exports.some((other) => other.symbol === symbol))
+  return [...modules].reverse().find((module) => has(module, symbol))
+}
+
+function has({ exports }: Module, symbol: ts.Symbol): boolean {
+  return exports.some((item) => item.symbol === symbol)
 }
 
 function topic(describe: (item: Export, link: Link) => string[]): (item: Export) => Topic {

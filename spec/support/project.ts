@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, copyFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { after } from 'mocha'
@@ -35,5 +35,7 @@ async function install(): Promise<string> {
     target: 'es2022',
   })
   await copyFile(join(ROOT, 'package.json'), join(installed, 'package.json'))
+  // Without one, the folder would be a part of this package, whose name stands for dist/.
+  await writeFile(join(folder, 'package.json'), '{ "private": true }')
   return folder
 }
