@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ROOT } from '../spec/support/root.js'
-import { SAID, writeConsumer } from './strict-consumer.js'
+import { PROJECTS, SAID, writeConsumer } from './strict-consumer.js'
 import { packInto, run } from './tarball.js'
 
 interface Manifest {
@@ -63,6 +63,7 @@ async function checkFiles(): Promise<void> {
 
 async function checkTypes(): Promise<void> {
   await writeConsumer(project)
-  await run(project, process.execPath, path.join(modules, 'typescript/bin/tsc'))
+  const compiler = path.join(modules, 'typescript/bin/tsc')
+  for (const settings of PROJECTS) await run(project, process.execPath, compiler, '--project', settings)
   assert.equal(await run(project, process.execPath, 'consumer.mjs'), SAID)
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import ts from 'typescript'
+import { examplesIn } from '../spec/support/docs/examples.js'
 import { ROOT } from '../spec/support/root.js'
 import { entries } from './entries.js'
 
@@ -27,15 +28,23 @@ const COMPILER_OPTIONS = {
   skipLibCheck: false,
 }
 
+/** Projects of the consumer, for the compiler: with the types of Node alone, and with those of browsers. */
+export const PROJECTS: readonly string[] = ['tsconfig.json', 'tsconfig.dom.json']
+
 /**
  * Writes a program that uses the package into a folder, as `consumer.mts`, beside a module with every name that the
- * package exports and the strictest of settings.
+ * package exports, the web example of README.md, and the strictest of settings.
  */
 export async function writeConsumer(folder: string): Promise<void> {
   const consumer = await readFile(path.join(ROOT, 'spec/support/consumer.ts'), 'utf8')
   await writeFile(path.join(folder, 'consumer.mts'), consumer.replace('../../lib/index.js', 'lengthwise'))
   await writeFile(path.join(folder, 'everything.mts'), everything().join('\n'))
-  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }))
+  const web = examplesIn('README.md').find(({ source }) => source.includes('lengthwise/web'))
+  await writeFile(path.join(folder, 'web.mts'), web!.source)
+  for (const project of PROJECTS) {
+    const compilerOptions = project.includes('dom') ? { ...COMPILER_OPTIONS, lib: ['es2022', 'dom'] } : COMPILER_OPTIONS
+    await writeFile(path.join(folder, project), JSON.stringify({ compilerOptions }))
+  }
 }
 
 function everything(): string[] {

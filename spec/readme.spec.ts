@@ -14,7 +14,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { documentationFiles, type Example, examplesIn, programs } from './support/docs/examples.js'
+import { documentationFiles, type Example, examplesIn, isLike, programs } from './support/docs/examples.js'
 import { writeProgram } from './support/docs/program.js'
 import { type Run, runProgram } from './support/run-program.js'
 import { installedProject } from './support/project.js'
@@ -52,12 +52,6 @@ describe('documentation', function () {
     expect(lawsIn('README.md')).to.have.lengthOf(9).and.deep.equal(lawsIn('CONTRIBUTING.md'))
   })
 })
-
-/** Whether a line that was printed is what the documentation says, where `…` stands for anything. */
-function isLike(line: string, said: string | undefined): boolean {
-  const parts = said?.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  return parts !== undefined && new RegExp(`^${parts.join('.*')}$`).test(line)
-}
 
 function lawsIn(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8')

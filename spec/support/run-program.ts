@@ -18,19 +18,23 @@ const TIME_LIMIT_MS = 10_000
 const lanes = Array.from({ length: availableParallelism() }, () => Promise.resolve())
 let runs = 0
 
-/** Runs a program as a user does, in a process of its own. Those that are planned together run side by side. */
-export function runProgram(path: string): Promise<Run> {
+/**
+ * Runs a program as a user does, in a process of its own. Those that are planned together run side by side.
+ *
+ * @param runtime What runs it, and the arguments in front of its path; the Node.js of this process unless said.
+ */
+export function runProgram(path: string, runtime: readonly string[] = [process.execPath]): Promise<Run> {
   const lane = runs++ % lanes.length
-  const result = lanes[lane]!.then(() => start(path))
+  const result = lanes[lane]!.then(() => start(path, runtime))
   lanes[lane] = result.then(() => undefined)
   return result
 }
 
-async function start(path: string): Promise<Run> {
+async function start(path: string, [runtime, ...args]: readonly string[]): Promise<Run> {
   // One file for what is printed as output and as errors, so that all of it stays in order.
   const log = await open(`${path}.log`, 'w+')
   try {
-    const child = spawn(process.execPath, [path], {
+    const child = spawn(runtime!, [...args, path], {
       cwd: dirname(path),
       env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' },
       stdio: ['ignore', log.fd, log.fd],

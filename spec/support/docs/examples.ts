@@ -18,6 +18,12 @@ export interface Example {
 // Other names of the languages would hide a block from the spec.
 const ALIASES = /^(?:javascript|jsx|mjs|cjs|mts|cts|node|typescript|tsx)$/i
 
+/** Whether a line that was printed is what an example says, where `…` stands for anything. */
+export function isLike(line: string, said: string | undefined): boolean {
+  const parts = said?.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return parts !== undefined && new RegExp(`^${parts.join('.*')}$`).test(line)
+}
+
 /** The programs in examples/ that users get, each an example of its own. */
 export function programs(): Example[] {
   const files = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.mjs'))
