@@ -7,7 +7,7 @@ import { cellsOf, headOf } from './text-table.js'
 export function page(all: ReadonlyMap<string, Results>, chartOf: (table: Table) => string): string {
   return [
     '# Benchmarks',
-    '<!-- Written by `npm run bench`: change benchmarks/, not this page. -->',
+    '<!-- Written by `npm run bench -- --record`: change benchmarks/, not this page. -->',
     INTRODUCTION,
     ...suites.flatMap(({ name, title, about }) => {
       const results = all.get(name)
@@ -33,7 +33,8 @@ about 15 % in memory and by 30 % over TCP, on a busy one by more, so take smalle
     npm run bench -- --table decode          # one table: its id is the name of its chart
     npm run bench -- --row PeerNode ws       # rows with these words in their names, and the base
     npm run bench -- --quick --check         # fails if one of our ratios is much worse than recorded
-    npm run bench -- --full --record         # records: keeps the results, and writes this page from them`
+    npm run bench -- --full --record         # records: keeps the results, and writes this page from them
+    npm run bench -- --docs                  # runs nothing: writes this page from what is recorded`
 
 function sections({ tables }: Results, chartOf: (table: Table) => string): string[] {
   return tables.flatMap((table) => [
