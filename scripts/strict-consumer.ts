@@ -1,9 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import ts from 'typescript'
 import { examplesIn } from '../spec/support/docs/examples.js'
 import { ROOT } from '../spec/support/root.js'
-import { entries } from './entries.js'
+import { publicModules } from './docs/declarations.js'
 
 /** What the consumer prints when it runs. */
 export const SAID: string = [
@@ -48,12 +47,8 @@ export async function writeConsumer(folder: string): Promise<void> {
 }
 
 function everything(): string[] {
-  const sources = entries().map(({ source }) => source)
-  const program = ts.createProgram(sources, { module: ts.ModuleKind.NodeNext, noLib: true, types: [] })
-  const checker = program.getTypeChecker()
-  return entries().map(({ specifier, source }, i) => {
-    const module = checker.getSymbolAtLocation(program.getSourceFile(source)!)!
-    const names = checker.getExportsOfModule(module).map(({ name }) => `${name} as ${name}${i}`)
+  return publicModules().map(({ specifier, exports }, i) => {
+    const names = exports.map(({ name }) => `${name} as ${name}${i}`)
     return `export type { ${names.join(', ')} } from '${specifier}'`
   })
 }

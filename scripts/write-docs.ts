@@ -12,7 +12,7 @@ import { codeRows, optionTable, table } from './docs/tables.js'
 
 const REFERENCE = 'docs/api.md'
 // <!-- docs:start options FrameOptions EncodeOptions --> … <!-- docs:end -->
-const MARKED = /(<!-- docs:start (?<kind>\w+) (?<names>[\w ]+) -->)[^]*?(<!-- docs:end -->)/g
+const MARKED = /(<!-- docs:start (\w+) ([\w ]+) -->)[^]*?(<!-- docs:end -->)/g
 
 const onlyCheck = process.argv.includes('--check')
 const modules = publicModules()

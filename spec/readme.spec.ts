@@ -35,7 +35,8 @@ describe('documentation', function () {
     const place = `${example.file}:${example.line}`
     it(`runs and prints what it says at ${place}`, async () => {
       const { printed, exitCode } = await runs.get(example)!
-      if (exitCode !== 0) throw new Error(`${place} ended with exit code ${exitCode}:\n${printed.join('\n')}`)
+      const end = exitCode === undefined ? 'did not end by itself' : `ended with exit code ${exitCode}`
+      if (exitCode !== 0) throw new Error(`${place} ${end}:\n${printed.join('\n')}`)
       const { printed: said } = example
       const told = printed.map((line, i) => (isLike(line, said[i]) ? said[i] : line))
       if (said.length > 0) expect(told, place).to.deep.equal(said)

@@ -132,7 +132,7 @@ function line(member: ts.ClassElement | ts.TypeElement, link: Link): string {
   return `\`${signatureOf(member)}\`${text === '' ? '' : `: ${text}`}`
 }
 
-// What streams call themselves begins with a line.
+// What begins with an underscore is called by the streams of Node.
 function isPublic(member: ts.ClassElement | ts.TypeElement): boolean {
   const isPrivate =
     ts.canHaveModifiers(member) && ts.getModifiers(member)?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword)

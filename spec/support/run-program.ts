@@ -26,7 +26,10 @@ let runs = 0
 export function runProgram(path: string, runtime: readonly string[] = [process.execPath]): Promise<Run> {
   const lane = runs++ % lanes.length
   const result = lanes[lane]!.then(() => start(path, runtime))
-  lanes[lane] = result.then(() => undefined)
+  lanes[lane] = result.then(
+    () => undefined,
+    () => undefined,
+  )
   return result
 }
 
