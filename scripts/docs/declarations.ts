@@ -49,10 +49,9 @@ function programOfDeclarations(): ts.Program {
   const read = ts.readConfigFile(path.join(ROOT, 'tsconfig.build.json'), (file) => ts.sys.readFile(file))
   const { options, fileNames } = ts.parseJsonConfigFileContent(read.config, ts.sys, ROOT)
   const declarations = new Map<string, string>()
-  ts.createProgram(fileNames, { ...options, emitDeclarationOnly: true, stripInternal: true }).emit(
-    undefined,
-    (file, text) => void declarations.set(file, text),
-  )
+  const sources = ts.createProgram(fileNames, { ...options, emitDeclarationOnly: true, stripInternal: true })
+  const [fault] = sources.emit(undefined, (file, text) => void declarations.set(file, text)).diagnostics
+  if (fault !== undefined) throw new Error(ts.formatDiagnostic(fault, ts.createCompilerHost(options)))
   const disk = ts.createCompilerHost(options)
   const host: ts.CompilerHost = {
     ...disk,
