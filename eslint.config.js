@@ -2,6 +2,8 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const GLOBALS = ['Buffer', 'clearInterval', 'console', 'crypto', 'performance', 'process', 'setInterval', 'setTimeout']
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -38,6 +40,12 @@ export default defineConfig(
       // An async function or generator may have nothing to await and still owe its caller a promise.
       '@typescript-eslint/require-await': 'off',
     },
+  },
+
+  {
+    // Programs of users.
+    files: ['examples/*.mjs'],
+    languageOptions: { globals: Object.fromEntries(GLOBALS.map((name) => [name, 'readonly'])) },
   },
 
   {
@@ -80,4 +88,15 @@ export default defineConfig(
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
+
+  // The harness of the benchmarks knows nothing of what is measured, and its folders build upon one another.
+  ...['process', 'table', 'measure'].map((folder, i, folders) => ({
+    files: [`benchmarks/harness/${folder}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['\\.\\./[^.]', ...folders.slice(i + 1)].map((above) => ({ regex: `^\\.\\./${above}` })) },
+      ],
+    },
+  })),
 )

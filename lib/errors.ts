@@ -1,14 +1,27 @@
 /** What can be wrong with bytes on the wire, or with a message that is to become such bytes. */
-export type FramingErrorCode = 'ERR_MESSAGE_TOO_LARGE' | 'ERR_FRAME_TRUNCATED' | 'ERR_LENGTH_INVALID'
+export type FramingErrorCode =
+  /** A message is longer than `maxMessageLength`, or than its length field can say; decoding and encoding. */
+  | 'ERR_MESSAGE_TOO_LARGE'
+  /** Decoding: the input ended inside a frame. */
+  | 'ERR_FRAME_TRUNCATED'
+  /** The length field says no length that a frame can have; encoding: no length describes the message. */
+  | 'ERR_LENGTH_INVALID'
 
 /** What can go wrong with a peer, or with the node that holds it. */
 export type PeerErrorCode =
+  /** `send`, `closePeer`, `drained`: no such peer, or no longer. */
   | 'ERR_PEER_UNKNOWN'
+  /** `connectTo`: `goodPeer` said no. */
   | 'ERR_PEER_REFUSED'
+  /** `disconnect`: the peer did not read, and more than `outboundLimit` waited for it. */
   | 'ERR_SLOW_CONSUMER'
+  /** `readRaw`, `addHandler`: another loop, or handlers, take the messages. */
   | 'ERR_READER_BUSY'
+  /** `startServer`: the node listens already. */
   | 'ERR_ALREADY_LISTENING'
+  /** `send`, `connectTo`, `startServer`, `attach`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
+  /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ROOT } from '../root.js'
 
 /** A program in the documentation: a block of code, with the blocks that continue it. */
 export interface Example {
@@ -15,16 +15,32 @@ export interface Example {
   readonly printed: readonly string[]
 }
 
-/** Absolute path of the repository. */
-export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url))
-
 // Other names of the languages would hide a block from the spec.
 const ALIASES = /^(?:javascript|jsx|mjs|cjs|mts|cts|node|typescript|tsx)$/i
 
-/** README.md and everything in docs/. */
+/** Whether a line that was printed is what an example says, where `…` stands for anything. */
+export function isLike(line: string, said: string | undefined): boolean {
+  const parts = said?.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return parts !== undefined && new RegExp(`^${parts.join('.*')}$`).test(line)
+}
+
+/** The programs in examples/ that users get, each an example of its own. */
+export function programs(): Example[] {
+  const files = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.mjs'))
+  return files.map((name): Example => {
+    const file = join('examples', name)
+    const source = readFileSync(join(ROOT, file), 'utf8')
+    return { file, line: 1, language: 'js', source, printed: printedBy(source) }
+  })
+}
+
+/** README.md and everything in docs/ but the list of the API, whose blocks are no programs. */
 export function documentationFiles(): string[] {
   const guides = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-  return ['README.md', ...guides.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].sort()
+  return [
+    'README.md',
+    ...guides.filter((name) => name.endsWith('.md') && name !== 'api.md').map((name) => join('docs', name)),
+  ].sort()
 }
 
 /** The examples of one file, in order. @throws {Error} If a block could not be run as it is marked. */
@@ -47,8 +63,12 @@ export function examplesIn(file: string): Example[] {
     line,
     language,
     source: lines.join('\n'),
-    printed: lines.flatMap((text) => /\/\/ → ?(.*)$/.exec(text)?.[1] ?? []),
+    printed: printedBy(lines.join('\n')),
   }))
+}
+
+function printedBy(source: string): string[] {
+  return Array.from(source.matchAll(/\/\/ → ?(.*)$/gm), ([, text]) => text!)
 }
 
 interface Block {
