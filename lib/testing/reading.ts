@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describe } from '../frame/bytes.js'
+import { nameOf } from '../arguments.js'
 import type { Output, TransformPair } from './coder.js'
 import {
   ITERABLE_READERS,
@@ -49,7 +49,7 @@ export function readingOf(output: Output): Reading {
       },
     }
   }
-  throw new TypeError(`Cannot read what was returned: expected messages or a stream, got ${describe(output)}`)
+  throw new TypeError(`Cannot read what was returned: expected messages or a stream, got ${nameOf(output)}`)
 }
 
 async function readThroughStream(

@@ -13,13 +13,8 @@ type Read = (decoder: LengthPrefixDecoder, messages: Uint8Array[]) => Promise<vo
 // Gives a slow reader's place to everything that is due.
 const aWhile = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function decodeWith(
-  read: Read,
-  chunks: readonly Uint8Array[],
-  options: FrameOptions,
-  batches = false,
-): Promise<Decoded> {
-  const decoder = new LengthPrefixDecoder({ ...options, batches })
+async function decodeWith(read: Read, chunks: readonly Uint8Array[], options: FrameOptions): Promise<Decoded> {
+  const decoder = new LengthPrefixDecoder(options)
   // Somebody has to listen while nobody reads yet.
   decoder.on('error', () => {})
   const messages: Uint8Array[] = []
@@ -98,34 +93,6 @@ describe('LengthPrefixDecoder', () => {
       itObeysTheLawsOfDecoders((chunks, options) => decodeWith(read, chunks, options))
     })
   }
-
-  describe("with batches: true, read by 'data'", () => {
-    itObeysTheLawsOfDecoders((chunks, options) =>
-      decodeWith(
-        async (decoder, messages) => {
-          decoder.on('data', (batch: Uint8Array[]) => messages.push(...batch))
-          await ended(decoder)
-        },
-        chunks,
-        options,
-        true,
-      ),
-    )
-  })
-
-  describe('with batches: true, read by batches()', () => {
-    itObeysTheLawsOfDecoders((chunks, options) =>
-      decodeWith(
-        async (decoder, messages) => {
-          await aWhile()
-          for await (const batch of decoder.batches()) messages.push(...batch)
-        },
-        chunks,
-        options,
-        true,
-      ),
-    )
-  })
 
   const three = concat(['one', 'two', 'three'].map((word) => encodeFrame(text(word))))
 
@@ -279,11 +246,6 @@ describe('LengthPrefixDecoder', () => {
     decoder.iterator()
     expect(() => decoder.batches()).to.throw(TypeError, 'another loop')
     decoder.destroy()
-  })
-
-  it('refuses to take batches apart', () => {
-    const decoder = new LengthPrefixDecoder({ batches: true })
-    expect(() => decoder.iterator()).to.throw(TypeError, 'use batches()')
   })
 
   it('works with the methods that a Readable has', async () => {
