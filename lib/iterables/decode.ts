@@ -44,7 +44,7 @@ export function decode(
   source: Iterable<Bytes> | AsyncIterable<Bytes>,
   options?: DecodeOptions,
 ): Generator<Uint8ArrayList | DecodedLongMessage> | AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
-  assertSource(source, 'decode', 'chunks')
+  assertSource(source, 'decode')
   const parser = new FrameParser(options)
   return Symbol.asyncIterator in source ? decodeAsync(source, parser) : decodeSync(source, parser)
 }

@@ -37,7 +37,7 @@ export function encode(
   source: Iterable<SyncMessage> | AsyncIterable<AsyncMessage>,
   options?: EncodeOptions,
 ): Generator<Uint8ArrayList> | AsyncGenerator<Uint8ArrayList> {
-  assertSource(source, 'encode', 'messages')
+  assertSource(source, 'encode')
   const encoder = new FrameEncoder(options)
   return Symbol.asyncIterator in source ? encodeAsync(source, encoder) : encodeSync(source, encoder)
 }

@@ -7,6 +7,7 @@ import { type DecodeOptions, encodeFrame, type FrameOptions } from '../../lib/fr
 import { type DecoderIteratorOptions, LengthPrefixDecoder, type LongMessage } from '../../lib/streams.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
 import { concat, hex, pattern, text, toHex } from '../support/bytes.js'
+import { Pauses } from '../support/pauses.js'
 
 // How the decoder is read, and how what came out is collected.
 type Read = (decoder: LengthPrefixDecoder, messages: Uint8Array[]) => Promise<void>
@@ -493,25 +494,6 @@ describe('LengthPrefixDecoder', () => {
 
 type Is<One, Other> = [One, Other] extends [Other, One] ? true : false
 type ItemOf<Source> = Source extends AsyncIterable<infer Item> ? Item : never
-
-/** Counts the turns of the event loop until it is stopped. */
-class Pauses {
-  #turns = 0
-  #isStopped = false
-
-  constructor() {
-    const count = (): void => {
-      this.#turns++
-      if (!this.#isStopped) setImmediate(count)
-    }
-    setImmediate(count)
-  }
-
-  stop(): number {
-    this.#isStopped = true
-    return this.#turns
-  }
-}
 
 async function* splitInto<T>(batches: AsyncIterable<T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch

@@ -135,6 +135,39 @@ describe('LongMessage', () => {
     }
   })
 
+  it('gives nothing more when its decoder is destroyed by its reader, although more has arrived', async () => {
+    const decoder = new LengthPrefixDecoder<Item>({ streamAbove })
+    decoder.write(hex('00 00 00 09 61 62 63'))
+    const seen: string[] = []
+    try {
+      for await (const item of decoder) {
+        for await (const piece of item as LongMessage) {
+          seen.push(String(piece))
+          decoder.write(hex('64 65 66'))
+          decoder.destroy()
+        }
+      }
+      expect.fail('no error')
+    } catch (error) {
+      expect(error).to.have.property('message', 'Cannot read long message: its decoder was destroyed')
+    }
+    expect(seen).to.deep.equal(['abc'])
+  })
+
+  it('does not end the process when its decoder is destroyed before it is read', async () => {
+    const decoder = new LengthPrefixDecoder<Item>({ streamAbove })
+    decoder.write(wire.subarray(0, 13))
+    const items: Item[] = []
+    decoder.on('data', (item: Item) => items.push(item))
+    await new Promise((resolve) => setImmediate(resolve))
+    const long = items.at(-1) as LongMessage
+    decoder.destroy()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(long.destroyed).to.equal(false)
+    const error: unknown = await long.toArray().catch((reason: unknown) => reason)
+    expect(error).to.have.property('message', 'Cannot read long message: its decoder was destroyed')
+  })
+
   it('is refused when it is longer than maxMessageLength', async () => {
     const decoder = new LengthPrefixDecoder<Item>({ streamAbove, maxMessageLength: 4 })
     decoder.end(wire)
