@@ -3,7 +3,7 @@ import { type DecodeOptions, encodeFrame, type FrameOptions, type LengthField, u
 import { LengthPrefixDecoderStream } from '../../lib/web.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
 import { concat, hex, pattern, text } from '../support/bytes.js'
-import { aWhile, reasonOf, sourceOf } from './web-streams.js'
+import { aWhile, reasonOf, sourceOf, turnsDuring } from './web-streams.js'
 
 // These specs run in browsers too: nothing here is Node's.
 
@@ -272,6 +272,17 @@ describe('LengthPrefixDecoderStream', () => {
     await aWhile()
     await decoder.writable.abort('gone')
     expect(await reading).to.equal('gone')
+  })
+
+  it('lets timers run while a loop reads a flood', async () => {
+    const decoder = new LengthPrefixDecoderStream()
+    write(decoder, [new Uint8Array(4 * 50_000)])
+    let count = 0
+    const turns = await turnsDuring(async () => {
+      for await (const message of decoder.readable) count += 1 + message.length
+    })
+    expect(count).to.equal(50_000)
+    expect(turns).to.be.at.least(2)
   })
 
   it('refuses a chunk that is not bytes', async () => {
