@@ -1,27 +1,27 @@
 import { ITEMS_A_LOOK, turn } from './turn.js'
 
-/** Takes what a synchronous source has, one item after the other, as long as the turn of the event loop lasts. */
+/** Reads what a synchronous reader has, one item after the other, as long as the turn of the event loop lasts. */
 export class Paced<T> {
-  readonly #take: () => T | undefined
+  readonly #reader: { read(): T | undefined }
   #left = ITEMS_A_LOOK
   #isHeld = false
 
-  constructor(take: () => T | undefined) {
-    this.#take = take
+  constructor(reader: { read(): T | undefined }) {
+    this.#reader = reader
   }
 
-  /** Whether the turn is over: nothing is taken until {@link goOn}. */
+  /** Whether the turn is over: nothing is read until {@link goOn}. */
   get isHeld(): boolean {
     return this.#isHeld
   }
 
   /** The next item; `undefined` if there is none yet, or while held. */
-  take(): T | undefined {
+  read(): T | undefined {
     if (--this.#left <= 0) {
       this.#left = ITEMS_A_LOOK
       this.#isHeld ||= turn.isOver()
     }
-    return this.#isHeld ? undefined : this.#take()
+    return this.#isHeld ? undefined : this.#reader.read()
   }
 
   /** Resolves in the next turn. */

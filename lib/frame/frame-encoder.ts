@@ -67,22 +67,15 @@ export class FrameEncoder {
    */
   measure(message: Uint8Array, wholeLength?: number): number {
     assertBytes(message, 'encode message')
+    const layout = this.#layout
     const length = wholeLength ?? message.length
-    const { lengthField, lengthAdjustment, strip, maxMessageLength } = this.#layout
-    if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
-    const headerLength = this.#headerLengthOf(message, length)
-    const rest = length + (strip ?? headerLength) - headerLength
-    const value = rest - lengthAdjustment
-    if (rest < 0 || value < 0) {
-      throw new LengthInvalidError(
-        `Cannot write message: a length of ${length} would make its length field say ${Math.min(rest, value)}`,
-        { length },
-      )
-    }
-    if (value > lengthField.maxValue && !this.#says(value, message, headerLength)) {
-      throw new MessageTooLargeError('write', { length, limit: length - (value - lengthField.maxValue) })
-    }
-    return strip === undefined ? headerLength : Math.max(strip, headerLength)
+    const headerLength = layout.headerLength ?? this.#measureHeader(message, length)
+    const strip = layout.strip ?? headerLength
+    const rest = length + strip - headerLength
+    const value = rest - layout.lengthAdjustment
+    const isWritable = rest >= 0 && value >= 0 && value <= layout.lengthField.maxValue
+    if (length > layout.maxMessageLength || !isWritable) this.#refuse(message, length, headerLength)
+    return Math.max(strip, headerLength)
   }
 
   /** Where in a message the body starts, whose prefix has `prefixLength` bytes. */
@@ -99,23 +92,25 @@ export class FrameEncoder {
    * @param prefixLength What `measure` answered.
    */
   writePrefix(message: Uint8Array, length: number, target: Uint8Array, at: number, prefixLength: number): void {
-    const { lengthField, lengthFieldOffset, lengthAdjustment, strip, template } = this.#layout
-    const headerLength = this.#layout.headerLength ?? prefixLength
-    const value = length + (strip ?? headerLength) - headerLength - lengthAdjustment
-    if (template !== undefined) copyInto(target, at, template)
-    if (strip !== undefined && strip < headerLength) {
+    const layout = this.#layout
+    const headerLength = layout.headerLength ?? prefixLength
+    const strip = layout.strip ?? headerLength
+    const value = length + strip - headerLength - layout.lengthAdjustment
+    if (layout.template !== undefined) copyInto(target, at, layout.template)
+    if (strip < headerLength) {
       copyInto(target, at + strip, message, 0, headerLength - strip)
       // Of several forms of a length, a message that was decoded keeps its own.
       if (this.#says(value, message, headerLength)) return
     }
-    lengthField.write(target, at + lengthFieldOffset, at + headerLength, value)
+    layout.lengthField.write(target, at + layout.lengthFieldOffset, at + headerLength, value)
   }
 
-  #headerLengthOf(message: Uint8Array, length: number): number {
-    const { headerLength, lengthField, lengthFieldOffset, lengthAdjustment, strip } = this.#layout
-    if (headerLength !== undefined) return headerLength
+  // Where a field varies in size.
+  #measureHeader(message: Uint8Array, length: number): number {
+    const { lengthField, lengthFieldOffset, lengthAdjustment, strip, maxMessageLength } = this.#layout
+    if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
     if (strip === undefined) return lengthFieldOffset + lengthField.sizeOf(length - lengthAdjustment)
-    // A field that varies in size and is part of the message keeps the size that it has there.
+    // A field that is part of the message keeps the size that it has there.
     const start = lengthFieldOffset - strip
     const end = fieldEndAt(this.#layout, message, -strip, message.length)
     if (typeof end !== 'number') {
@@ -124,14 +119,30 @@ export class FrameEncoder {
       })
     }
     const value = length - end - lengthAdjustment
-    const isWritable = value < 0 || value > lengthField.maxValue || lengthField.sizeOf(value) === end - start
-    if (!isWritable && !this.#says(value, message, strip + end)) {
+    const isInRange = value >= 0 && value <= lengthField.maxValue
+    if (isInRange && lengthField.sizeOf(value) !== end - start && !this.#says(value, message, strip + end)) {
       throw new LengthInvalidError(
         `Cannot write message: it has ${end - start} bytes for a ${lengthField.name} that says ${value}`,
         { length },
       )
     }
     return strip + end
+  }
+
+  // Throws, unless a field that stands in the message says more than it could be told to write.
+  #refuse(message: Uint8Array, length: number, headerLength: number): void {
+    const { lengthField, lengthAdjustment, strip = headerLength, maxMessageLength } = this.#layout
+    if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
+    const rest = length + strip - headerLength
+    const value = rest - lengthAdjustment
+    if (rest < 0 || value < 0) {
+      throw new LengthInvalidError(
+        `Cannot write message: a length of ${length} would make its length field say ${Math.min(rest, value)}`,
+        { length },
+      )
+    }
+    if (this.#says(value, message, headerLength)) return
+    throw new MessageTooLargeError('write', { length, limit: length - (value - lengthField.maxValue) })
   }
 
   /** Whether the length field is part of the message, and says the value there. */

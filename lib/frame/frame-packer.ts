@@ -56,22 +56,23 @@ export class FramePacker {
 
   /** Adds the frame of one message. Throws what {@link FrameEncoder.encode} throws, and is then unchanged. */
   add(message: Uint8Array): void {
-    const { trailer } = this.#encoder
-    const prefixLength = this.#encoder.measure(message)
-    const bodyStart = this.#encoder.bodyStart(prefixLength)
+    const encoder = this.#encoder
+    const prefixLength = encoder.measure(message)
+    const bodyStart = encoder.bodyStart(prefixLength)
     const bodyLength = message.length - bodyStart
-    const isCopied = bodyLength <= this.#copyLimit
-    const at = this.#makeRoom(isCopied ? prefixLength + bodyLength + trailer.length : prefixLength)
-    this.#encoder.writePrefix(message, message.length, this.#slab, at, prefixLength)
-    this.#frames++
-    if (isCopied) {
-      copyInto(this.#slab, at + prefixLength, message, bodyStart)
-      copyInto(this.#slab, at + prefixLength + bodyLength, trailer)
-    } else {
-      this.#cut(0)
-      this.#push(bodyStart === 0 ? message : message.subarray(bodyStart), trailer.length === 0 ? this.#frames : 0)
-      if (trailer.length > 0) copyInto(this.#slab, this.#makeRoom(trailer.length), trailer)
+    if (bodyLength > this.#copyLimit) {
+      this.#addByReference(message, prefixLength)
+      return
     }
+    const { trailer } = encoder
+    const packed = prefixLength + bodyLength + trailer.length
+    if (this.#used + packed > this.#slab.length) this.#renew(packed)
+    const at = this.#used
+    this.#used = at + packed
+    this.#frames++
+    encoder.writePrefix(message, message.length, this.#slab, at, prefixLength)
+    copyInto(this.#slab, at + prefixLength, message, bodyStart)
+    if (trailer.length > 0) copyInto(this.#slab, at + packed - trailer.length, trailer)
     if (this.#pieces.length > 0) this.#emitPieces()
   }
 
@@ -100,18 +101,29 @@ export class FramePacker {
     if (isLarge) this.#slabSize = Math.max(this.#slabSize / 4, SMALLEST_SLAB)
   }
 
-  /** Takes `length` bytes of the slab, and says where; in a new slab if they do not fit. */
-  #makeRoom(length: number): number {
-    if (this.#used + length > this.#slab.length) {
-      // Filled in one burst: the next one may be larger. One that was flushed before has held more than a burst.
-      if (this.#start === 0 && this.#used > 0) this.#slabSize = Math.min(this.#slabSize * 4, LARGEST_SLAB)
-      this.#cut(this.#frames)
-      this.#slab = allocate(Math.max(this.#slabSize, length))
-      this.#start = this.#used = 0
+  #addByReference(message: Uint8Array, prefixLength: number): void {
+    const { trailer } = this.#encoder
+    const bodyStart = this.#encoder.bodyStart(prefixLength)
+    if (this.#used + prefixLength > this.#slab.length) this.#renew(prefixLength)
+    this.#encoder.writePrefix(message, message.length, this.#slab, this.#used, prefixLength)
+    this.#used += prefixLength
+    this.#cut(0)
+    this.#frames++
+    this.#push(bodyStart === 0 ? message : message.subarray(bodyStart), trailer.length === 0 ? this.#frames : 0)
+    if (trailer.length > 0) {
+      if (this.#used + trailer.length > this.#slab.length) this.#renew(trailer.length)
+      this.#used += copyInto(this.#slab, this.#used, trailer)
     }
-    const at = this.#used
-    this.#used += length
-    return at
+    this.#emitPieces()
+  }
+
+  /** Makes room for at least so many bytes: in a new slab, behind a piece of what is packed. */
+  #renew(least: number): void {
+    // Filled in one burst: the next one may be larger. One that was flushed before has held more than a burst.
+    if (this.#start === 0 && this.#used > 0) this.#slabSize = Math.min(this.#slabSize * 4, LARGEST_SLAB)
+    this.#cut(this.#frames)
+    this.#slab = allocate(Math.max(this.#slabSize, least))
+    this.#start = this.#used = 0
   }
 
   /** Makes a piece of what is packed, with which `frames` end. */

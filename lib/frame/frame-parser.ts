@@ -52,11 +52,7 @@ export class FrameParser implements Iterable<Uint8Array> {
     return this.#bytes.unreadLength
   }
 
-  /**
-   * Longest message accepted from now on, in bytes.
-   *
-   * @throws {TypeError | RangeError} If it is set to something that the option could not be.
-   */
+  /** Longest message accepted from now on, in bytes. @throws {TypeError | RangeError} If it is set to what the option cannot be. */
   get maxMessageLength(): number {
     return this.#maxMessageLength
   }
@@ -100,24 +96,24 @@ export class FrameParser implements Iterable<Uint8Array> {
   readInChunk(): Uint8Array | undefined {
     if (this.#long !== undefined) return undefined
     const bytes = this.#bytes
-    const { lengthField, lengthFieldOffset, lengthAdjustment, headerLength, strip, trailer, copy } = this.#layout
+    const layout = this.#layout
     const start = bytes.position
+    const { headerLength, strip } = layout
     const fieldEnd =
-      headerLength === undefined ? fieldEndAt(this.#layout, bytes.chunk, start, bytes.end) : start + headerLength
+      headerLength === undefined ? fieldEndAt(layout, bytes.chunk, start, bytes.end) : start + headerLength
     if (typeof fieldEnd !== 'number' || fieldEnd > bytes.end) return undefined
     // The law of frame-meter.ts: keep them in step.
-    const rest = lengthField.read(bytes.chunk, start + lengthFieldOffset, fieldEnd) + lengthAdjustment
-    const messageEnd = fieldEnd + rest
+    const value = layout.lengthField.read(bytes.chunk, start + layout.lengthFieldOffset, fieldEnd)
+    const messageEnd = fieldEnd + value + layout.lengthAdjustment
     const messageStart = strip === undefined ? fieldEnd : start + strip
     const length = messageEnd - messageStart
-    // NaN is left too, which a field answers for bytes that are no length, and so is a fraction.
-    const isLength = rest >= 0 && length >= 0 && (length | 0) === length
-    if (!(isLength && length <= this.#limitInChunk && messageEnd + trailer.length <= bytes.end)) return undefined
-    if (trailer.length > 0 && !isAt(bytes.chunk, messageEnd, trailer)) return undefined
-    bytes.position = messageEnd + trailer.length
+    // NaN is left too, which a field answers for bytes that are no length, and so are fractions and negative numbers.
+    const isWhole = length >>> 0 === length && messageEnd >= fieldEnd && messageEnd <= bytes.end
+    if (!isWhole || length > this.#limitInChunk) return undefined
+    if (!layout.isPlain) return this.#takeFromChunk(messageStart, messageEnd)
+    bytes.position = messageEnd
     this.#frameIndex++
-    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
-    return copy ? copyOf(view) : view
+    return new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
   }
 
   /**
@@ -142,13 +138,9 @@ export class FrameParser implements Iterable<Uint8Array> {
     return this.#long?.readPiece()
   }
 
-  /**
-   * Stops framing: gives back the bytes behind the message that was read last.
-   *
-   * @throws {TypeError} If that is inside a long message.
-   */
+  /** Stops framing: gives back the bytes behind the last message. @throws {TypeError} If that is inside a long message. */
   detach(): Uint8Array {
-    if (this.#long !== undefined) throw new TypeError('Cannot detach inside a long message: read it to its end first')
+    if (!this.#passLong()) throw new TypeError('Cannot detach inside a long message: read it to its end first')
     const rest = this.#bytes.peek(this.unreadLength)
     this.#bytes.clear()
     this.#measureFrom = 0
@@ -165,7 +157,6 @@ export class FrameParser implements Iterable<Uint8Array> {
     if (this.#failure !== undefined) throw this.#failure
     const long = this.#passLong() ? undefined : this.#long
     const size = long === undefined ? this.#measureAcross() : undefined
-    if (size === 'refused') this.#refuse()
     const length = this.unreadLength + (long?.readLength ?? 0)
     if (length === 0) return
     const place = long?.place ?? this.#place()
@@ -176,6 +167,18 @@ export class FrameParser implements Iterable<Uint8Array> {
     throw new FrameTruncatedError({ ...place, length, limit })
   }
 
+  // What readInChunk leaves to a function of its own, so that it is small enough to be put into every loop that calls it.
+  #takeFromChunk(messageStart: number, messageEnd: number): Uint8Array | undefined {
+    const bytes = this.#bytes
+    const { trailer, copy } = this.#layout
+    const end = messageEnd + trailer.length
+    if (end > bytes.end || !isAt(bytes.chunk, messageEnd, trailer)) return undefined
+    bytes.position = end
+    this.#frameIndex++
+    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageEnd - messageStart)
+    return copy ? copyOf(view) : view
+  }
+
   // What readInChunk leaves: a frame that is not whole, lies across chunks, is too long or is none.
   #readAcross(): Uint8Array | undefined {
     if (this.#failure !== undefined) throw this.#failure
@@ -183,7 +186,6 @@ export class FrameParser implements Iterable<Uint8Array> {
     if (!this.#passLong() || bytes.unreadLength < this.#measureFrom) return undefined
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
     const size = this.#measureAcross()
-    if (size === 'refused') this.#refuse()
     const { streamAbove } = this.#layout
     const isLong = size !== undefined && size.messageLength > streamAbove
     // Of a long message, all that is stripped has to be here: what is left of the frame is the message.
@@ -206,12 +208,17 @@ export class FrameParser implements Iterable<Uint8Array> {
   }
 
   // Size of the next frame even if its header is cut; undefined while the header is not all here.
-  #measureAcross(): FrameSize | 'refused' | undefined {
-    const { chunk, position, end } = this.#bytes
-    const size = measureFrame(this.#layout, chunk, position, end, this.#maxMessageLength)
-    if (size !== undefined) return size
-    const header = this.#bytes.peek(this.#layout.maxHeaderLength)
-    return measureFrame(this.#layout, header, 0, header.length, this.#maxMessageLength)
+  #measureAcross(): FrameSize | undefined {
+    const bytes = this.#bytes
+    const { maxHeaderLength } = this.#layout
+    const size = this.#measure(bytes.chunk, bytes.position, bytes.end) ?? this.#measure(bytes.peek(maxHeaderLength))
+    if (size !== 'refused') return size
+    const refused = bytes.peek(maxHeaderLength + HINT_LENGTH)
+    return this.#fail(explainRefusal(this.#layout, refused, this.#place(), this.#maxMessageLength))
+  }
+
+  #measure(bytes: Uint8Array, start = 0, end: number = bytes.length): ReturnType<typeof measureFrame> {
+    return measureFrame(this.#layout, bytes, start, end, this.#maxMessageLength)
   }
 
   /** Goes on behind a long message once its trailer has been read; `false` while it is not over. */
@@ -228,11 +235,6 @@ export class FrameParser implements Iterable<Uint8Array> {
   #endFrame(trailer: Uint8Array, place: FramePlace): void {
     if (!isAt(trailer, 0, this.#layout.trailer)) this.#fail(explainTrailer(this.#layout, trailer, place))
     this.#frameIndex++
-  }
-
-  #refuse(): never {
-    const bytes = this.#bytes.peek(this.#layout.maxHeaderLength + HINT_LENGTH)
-    this.#fail(explainRefusal(this.#layout, bytes, this.#place(), this.#maxMessageLength))
   }
 
   // Where the next frame starts is not known any more: nothing behind it can be read.

@@ -80,12 +80,12 @@ async function* decodeAsync(
   parser: FrameParser,
 ): AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
   const chunks = new AsyncChunks(source, parser)
-  const messages = new Paced(() => takeFrom(parser))
+  const messages = new Paced(parser)
   try {
     for (;;) {
-      const message = messages.take()
+      const message = messages.read()
       if (message !== undefined) {
-        yield message
+        yield listOf(message)
       } else if (messages.isHeld) {
         await messages.goOn()
       } else if (parser.long !== undefined) {

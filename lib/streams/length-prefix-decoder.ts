@@ -5,6 +5,7 @@ import type { DecodeOptions } from '../frame/frame-options.js'
 import type { LongMessage } from './long-message-stream.js'
 import { MessageTransform } from './message-transform.js'
 import { finished } from './readable-stream.js'
+import { writtenAhead } from './written-ahead.js'
 
 /** Options of the stream: the layout of its frames. */
 export type LengthPrefixDecoderOptions = DecodeOptions
@@ -91,7 +92,8 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
    */
   detach(): Buffer {
     const rest = this.messages?.detach() ?? Buffer.alloc(0)
-    const ahead = this.writtenAhead()
+    // Bytes: a Transform makes them of whatever is written.
+    const ahead = writtenAhead(this) as Buffer[]
     this.stopFraming()
     return Buffer.concat([rest, ...ahead])
   }

@@ -10,6 +10,7 @@ import { isLongMessageSource, type LongMessageSource } from '../frame/long-messa
 import { LongMessageWriter } from './long-message-writer.js'
 import { RawFrames } from './raw-frames.js'
 import { Transform } from './readable-stream.js'
+import { writtenAhead } from './written-ahead.js'
 
 /** {@link EncodeOptions} of the stream. */
 export interface LengthPrefixEncoderOptions extends EncodeOptions {
@@ -80,11 +81,8 @@ export class LengthPrefixEncoder extends Transform {
   // A message for which there is room is packed at once. The way through Writable ends in the same place, and makes the
   // encoder 1.4 times slower with small messages (benchmarks/memory.ts).
   override write(message: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
-    // Writable takes null for the end of a stream, and would say so.
-    if (message === null) assertBytes(message, 'encode message')
-    if (encoding === undefined && callback === undefined && this.#packAtOnce(message)) return true
-    if (!this.writable) closeIfLong(message)
-    return super.write(message, encoding as BufferEncoding, callback)
+    const isPacked = encoding === undefined && callback === undefined && this.#packAtOnce(message)
+    return isPacked || this.#writeInTurn(message, encoding, callback)
   }
 
   // Replaces Transform's `_write`, which calls back although there is no room.
@@ -118,12 +116,17 @@ export class LengthPrefixEncoder extends Transform {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     this.#long?.stop(error ?? new Error('Cannot write long message: its encoder was destroyed'))
-    // Those that wait their turn. The stream has this property, its types do not; entries that are done are null.
-    const { writableBuffer } = this as unknown as { writableBuffer: readonly ({ chunk: unknown } | null)[] }
-    for (const entry of writableBuffer) closeIfLong(entry?.chunk)
+    for (const message of writtenAhead(this)) closeIfLong(message)
     callback(error)
     // Releases a writer that waits for room: there will be none.
     this.#callback?.()
+  }
+
+  #writeInTurn(message: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    // Writable takes null for the end of a stream, and would say so.
+    if (message === null) assertBytes(message, 'encode message')
+    if (!this.writable) closeIfLong(message)
+    return super.write(message, encoding as BufferEncoding, callback)
   }
 
   /** `false` if the message must take the normal path through Writable: behind others, or into an error. */

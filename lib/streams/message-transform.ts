@@ -6,6 +6,7 @@ import { localBytes } from '../frame/memory.js'
 import { isDestroyedByReader, rememberSource } from './destroyed-by.js'
 import { type AnyMessage, MessageReader } from './message-reader.js'
 import { Transform } from './readable-stream.js'
+import { writtenAhead } from './written-ahead.js'
 
 /** Takes messages from a decoder by itself, as loops do. */
 export interface MessageTaker {
@@ -74,8 +75,8 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
 
   /** @internal The taker takes no more: the stream goes on by itself, if it flows. */
   takeBack(): void {
-    this.#demand = this.readableFlowing === true ? 'stream' : 'none'
-    if (!this.destroyed) this.#advance()
+    this.#demand = this.readableFlowing === true && !this.destroyed ? 'stream' : 'none'
+    this.#advance()
   }
 
   /** @internal What the stream had buffered before a taker came. */
@@ -103,16 +104,9 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
     return undefined
   }
 
-  /** @internal What was written and has not reached the parser. */
-  writtenAhead(): Buffer[] {
-    // The stream has this property, its types do not; entries that are done are null.
-    const { writableBuffer } = this as unknown as { writableBuffer: readonly ({ chunk: Buffer } | null)[] }
-    return writableBuffer.flatMap((entry) => entry?.chunk ?? [])
-  }
-
   /** @internal Stops framing: what is written from now on is thrown away, and the stream ends. */
   stopFraming(): void {
-    this.#messages = undefined
+    this.#giveUp()
     this.end()
     this.#releaseWriter()
   }
@@ -150,7 +144,7 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
   }
 
   override _read(): void {
-    if (this.#demand === 'none') this.#demand = 'stream'
+    if (this.#demand === 'none' && this.#messages !== undefined && !this.destroyed) this.#demand = 'stream'
     this.#advance()
   }
 
@@ -158,12 +152,13 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
     const reason = error ?? new Error('Cannot read long message: its decoder was destroyed')
     if (isDestroyedByReader(this, error)) {
       this.#messages?.abandon(reason)
-      this.#messages = undefined
+      this.#giveUp()
     } else {
       // What arrived before the error is read before it.
-      for (const chunk of this.writtenAhead()) this.#messages?.append(chunk)
+      for (const chunk of writtenAhead(this)) this.#messages?.append(chunk as Buffer)
       this.#messages?.fail(reason)
     }
+    if (this.#demand === 'stream') this.#demand = 'none'
     callback(error)
   }
 
@@ -230,7 +225,12 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
     const isEmitted = this.readableFlowing === true && this.readableLength === 0 && this.emit('data', item)
     const hasRoom = isEmitted || this.push(item)
     // A listener may have destroyed the stream, stopped framing, or begun a loop.
-    return hasRoom && !this.destroyed && this.#messages !== undefined && this.#demand === 'stream'
+    return hasRoom && this.#demand === 'stream'
+  }
+
+  #giveUp(): void {
+    this.#messages = undefined
+    if (this.#demand === 'stream') this.#demand = 'none'
   }
 
   #releaseWriter(error?: Error): void {
