@@ -24,11 +24,13 @@ export interface AsyncLongMessagePieces extends AsyncIterable<Bytes> {
 export function isInPieces<Pieces extends LongMessagePieces | AsyncLongMessagePieces>(
   message: Bytes | Pieces,
 ): message is Pieces {
-  return isLongMessageSource(message) && !isUint8ArrayList(message)
+  // Most are plain bytes, which this asks at once.
+  return !(message instanceof Uint8Array) && isLongMessageSource(message) && !isUint8ArrayList(message)
 }
 
 /** Bytes in one piece. */
 export function inOnePiece(bytes: Bytes): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes
   return isUint8ArrayList(bytes) ? bytes.subarray() : localBytes(bytes)
 }
 
