@@ -34,6 +34,14 @@ describe('Turn', () => {
     expect(seen).to.deep.equal(['first', 'second, over: false'])
   })
 
+  it('is over where the clock has been set back', async () => {
+    const turn = new Turn()
+    clock.block(1000)
+    await turn.pass()
+    clock.block(-500)
+    expect(turn.isOver()).to.equal(true)
+  })
+
   it('lets a timer and an immediate run that were planned before', async () => {
     const turn = new Turn()
     const seen: string[] = []
