@@ -21,7 +21,7 @@ export type PeerErrorCode =
   | 'ERR_ALREADY_LISTENING'
   /** `send`, `connectTo`, `startServer`, `attach`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
-  /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
+  | 'ERR_PEER_GONE'
   | 'ERR_TIMEOUT'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
@@ -94,7 +94,7 @@ export class LengthInvalidError extends FramingError {
 }
 
 /** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
-export type TimeoutPhase = 'connect' | 'handshake' | 'frame' | 'idle' | 'send'
+export type TimeoutPhase = 'connect' | 'handshake' | 'first-message' | 'frame' | 'idle' | 'close' | 'request'
 
 /** The facts that explain a {@link PeerError}; each is `undefined` where it says nothing. */
 export interface PeerErrorDetails {

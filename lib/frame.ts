@@ -2,10 +2,11 @@
 export { FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from './errors.js'
 export type { FramingErrorCode, FramingErrorDetails } from './errors.js'
 export { decodeFrames } from './frame/decode-frames.js'
-export { encodeFrame, FrameEncoder } from './frame/frame-encoder.js'
+export { berLength } from './frame/ber-length.js'
+export { encodeFrame } from './frame/encode-frame.js'
+export { FrameEncoder } from './frame/frame-encoder.js'
 export type { DecodeOptions, EncodeOptions, FrameOptions } from './frame/frame-options.js'
 export { FrameParser } from './frame/frame-parser.js'
-export type { LongMessageHead } from './frame/frame-parser.js'
 export {
   uint8,
   uint16be,
@@ -20,5 +21,7 @@ export {
   uint64le,
 } from './frame/length-field.js'
 export type { LengthField } from './frame/length-field.js'
+export type { LongMessageHead } from './frame/long-message.js'
 export * as protocols from './frame/protocols.js'
+export { quicVarint } from './frame/quic-varint.js'
 export { varint, varintOf } from './frame/varint.js'

@@ -1,6 +1,7 @@
 import { PeerNode } from '../index.js'
 import { endpointUrl } from './endpoint-url.js'
 import { cannot } from './failure.js'
+import { layoutOf } from './layout-options.js'
 import { CLOSE_TIMEOUT_MS, PeerSession, type PeerSessionOptions } from './peer-session.js'
 
 interface ConnectOptions extends PeerSessionOptions {
@@ -10,7 +11,7 @@ interface ConnectOptions extends PeerSessionOptions {
 
 /** Dials all endpoints and talks to them, until all have gone. */
 export async function connectCommand(endpoints: string[], options: ConnectOptions): Promise<void> {
-  const node = new PeerNode({ framing: options, closeTimeoutMs: CLOSE_TIMEOUT_MS })
+  const node = new PeerNode({ framing: layoutOf(options), closeTimeoutMs: CLOSE_TIMEOUT_MS })
   const session = new PeerSession(node, options)
   const stopWhenAlone = (): void => {
     if (node.peers.size === 0) session.stop()

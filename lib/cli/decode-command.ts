@@ -1,6 +1,7 @@
 import { pipe } from 'it-pipe'
 import { decode, type FrameOptions } from '../index.js'
 import { input } from './input.js'
+import { layoutOf } from './layout-options.js'
 import { type MessageFormat, toJson, toText } from './message-format.js'
 import { output } from './output.js'
 
@@ -9,7 +10,7 @@ export async function decodeCommand(file: string | undefined, options: FrameOpti
   const format = options.json === true ? toJson : (message: Buffer) => toText(message, options)
   await pipe(
     input(file),
-    (chunks) => decode(chunks, options),
+    (chunks) => decode(chunks, layoutOf(options)),
     async function* (messages) {
       for await (const message of messages) yield `${format(Buffer.from(message.subarray()))}\n`
     },

@@ -3,6 +3,7 @@ import { encode, type FrameOptions } from '../index.js'
 import { fromHex } from './hex.js'
 import { input } from './input.js'
 import { lines } from './lines.js'
+import { layoutOf } from './layout-options.js'
 import { output } from './output.js'
 
 interface EncodeCommandOptions extends FrameOptions {
@@ -17,7 +18,7 @@ export async function encodeCommand(file: string | undefined, options: EncodeCom
     input(file),
     options.whole === true ? join : lines,
     async function* (messages) {
-      const frames = encode(options.hex === true ? mapFromHex(messages) : messages, options)
+      const frames = encode(options.hex === true ? mapFromHex(messages) : messages, layoutOf(options))
       for await (const frame of frames) yield frame.subarray()
     },
     output,

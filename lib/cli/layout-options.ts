@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import {
+  type FrameOptions,
   type LengthField,
   uint16be,
   uint16le,
@@ -52,6 +53,12 @@ export function addLayoutOptions(command: Command): Command {
       'longest message accepted or sent: a number, or infinity (default: 4194304)',
       (text) => (text === 'infinity' ? Infinity : integerOf(text)),
     )
+}
+
+/** The layout among the options of a command: coders refuse what they do not know. */
+export function layoutOf(options: FrameOptions): FrameOptions {
+  const { lengthField, lengthFieldOffset, lengthAdjustment, initialBytesToStrip, maxMessageLength } = options
+  return { lengthField, lengthFieldOffset, lengthAdjustment, initialBytesToStrip, maxMessageLength }
 }
 
 function lengthFieldOf(name: string): LengthField {

@@ -1,4 +1,4 @@
-import { allocateShared, ByteView, copyInto } from './bytes.js'
+import { allocateShared, ByteView, copyInto } from './memory.js'
 
 // A queued chunk costs about 200 bytes beside its content, so smaller chunks are folded into shared buffers.
 const FOLDED_BELOW = 512

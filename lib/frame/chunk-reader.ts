@@ -1,4 +1,4 @@
-import { allocate, ByteView, copyInto } from './bytes.js'
+import { allocate, ByteView, copyInto } from './memory.js'
 import { ChunkQueue } from './chunk-queue.js'
 
 const NOTHING: Uint8Array = new ByteView(0)
@@ -6,7 +6,8 @@ const NOTHING: Uint8Array = new ByteView(0)
 /**
  * A stream of bytes that arrives in chunks, and a place in it up to which it has been read.
  *
- * The chunk being read is public, with the parts of it that are slow to ask for at every message.
+ * The chunk being read is public. Its parts are fields and not getters: the parser reads all five for every message, and
+ * `chunk.buffer` is slow.
  */
 export class ChunkReader {
   /** The chunk being read. */

@@ -1,9 +1,12 @@
+import { assertBytes } from '../arguments.js'
 import { LengthInvalidError, MessageTooLargeError } from '../errors.js'
-import { allocate, assertBytes, ByteView, copyInto, describe } from './bytes.js'
-import { type EncodeOptions, type FrameLayout, resolveFrameOptions } from './frame-options.js'
+import { type FrameLayout, resolveLayout } from './frame-layout.js'
+import { fieldEndAt } from './frame-meter.js'
+import type { EncodeOptions } from './frame-options.js'
+import { allocate, copyInto } from './memory.js'
 
 /**
- * Turns messages into frames: the inverse of `FrameParser` with the same options.
+ * Turns messages into frames: the inverse of `FrameParser` with the same options. It keeps nothing between calls.
  *
  * A frame is a prefix and a body. The prefix is the stripped bytes and the header; the body is the part of the message
  * that goes out unchanged, which is all of it unless the layout keeps header bytes in the message.
@@ -12,23 +15,30 @@ import { type EncodeOptions, type FrameLayout, resolveFrameOptions } from './fra
  *     initialBytesToStrip: 0          +- prefix: header, filled in +- body: rest of message+
  */
 export class FrameEncoder {
-  /** Bytes that end every frame; commonly none. */
-  readonly trailer: Uint8Array
   readonly #layout: FrameLayout
-  // What the prefix holds outside the length field; undefined where it holds nothing else.
-  readonly #template: Uint8Array | undefined
-  // What `measure` found out about a message, for the write that follows.
-  #value = 0
-  #fieldSize = 0
 
   /**
-   * @throws {TypeError} If an option has the wrong type.
+   * @throws {TypeError} If an option is unknown or has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(options: EncodeOptions = {}) {
-    this.#layout = resolveFrameOptions(options)
-    this.trailer = this.#layout.trailer
-    this.#template = resolveTemplate(options.header, this.#layout)
+  constructor(options?: EncodeOptions) {
+    this.#layout = resolveLayout(options)
+  }
+
+  /** Bytes that end every frame; commonly none. */
+  get trailer(): Uint8Array {
+    return this.#layout.trailer
+  }
+
+  /** Longest message that it takes, in bytes, as far as the limit says; the length field may say less. */
+  get maxMessageLength(): number {
+    return this.#layout.maxMessageLength
+  }
+
+  /** Most bytes of a message that its prefix holds: those of the header that the layout keeps. */
+  get longestKept(): number {
+    const { maxHeaderLength, strip } = this.#layout
+    return strip === undefined ? 0 : Math.max(maxHeaderLength - strip, 0)
   }
 
   /**
@@ -41,109 +51,104 @@ export class FrameEncoder {
   encode(message: Uint8Array): Uint8Array {
     const prefixLength = this.measure(message)
     const bodyStart = this.bodyStart(prefixLength)
-    const frame = allocate(prefixLength + message.length - bodyStart + this.trailer.length)
-    this.writePrefix(message, frame, 0)
+    const { trailer } = this.#layout
+    const frame = allocate(prefixLength + message.length - bodyStart + trailer.length)
+    this.writePrefix(message, message.length, frame, 0, prefixLength)
     frame.set(bodyStart === 0 ? message : message.subarray(bodyStart), prefixLength)
-    if (this.trailer.length > 0) frame.set(this.trailer, frame.length - this.trailer.length)
+    if (trailer.length > 0) frame.set(trailer, frame.length - trailer.length)
     return frame
-  }
-
-  /** Most bytes of a message that its prefix holds: those of the header that the layout keeps. */
-  get longestKept(): number {
-    const { lengthField, lengthFieldOffset, strip } = this.#layout
-    return strip === undefined ? 0 : Math.max(lengthFieldOffset + lengthField.maxSize - strip, 0)
   }
 
   /**
    * Checks a message and returns how many bytes its prefix has. Throws what {@link encode} throws.
    *
    * @param message The message, or its first {@link longestKept} bytes.
-   * @param length Bytes of the whole message.
+   * @param wholeLength Bytes of the whole message; those of `message` if left out.
    */
-  measure(message: Uint8Array, length: number = message.length): number {
+  measure(message: Uint8Array, wholeLength?: number): number {
     assertBytes(message, 'encode message')
+    const layout = this.#layout
+    const length = wholeLength ?? message.length
+    const headerLength = layout.headerLength ?? this.#measureHeader(message, length)
+    const strip = layout.strip ?? headerLength
+    const rest = length + strip - headerLength
+    const value = rest - layout.lengthAdjustment
+    const isWritable = rest >= 0 && value >= 0 && value <= layout.lengthField.maxValue
+    if (length > layout.maxMessageLength || !isWritable) this.#refuse(message, length, headerLength)
+    return Math.max(strip, headerLength)
+  }
+
+  /** Where in a message the body starts, whose prefix has `prefixLength` bytes. */
+  bodyStart(prefixLength: number): number {
+    const { strip } = this.#layout
+    return strip === undefined ? 0 : prefixLength - strip
+  }
+
+  /**
+   * Writes the prefix of a message into `target`, from index `at`.
+   *
+   * @param message What {@link measure} was given.
+   * @param length Bytes of the whole message.
+   * @param prefixLength What `measure` answered.
+   */
+  writePrefix(message: Uint8Array, length: number, target: Uint8Array, at: number, prefixLength: number): void {
+    const layout = this.#layout
+    const headerLength = layout.headerLength ?? prefixLength
+    const strip = layout.strip ?? headerLength
+    const value = length + strip - headerLength - layout.lengthAdjustment
+    if (layout.template !== undefined) copyInto(target, at, layout.template)
+    if (strip < headerLength) {
+      copyInto(target, at + strip, message, 0, headerLength - strip)
+      // Of several forms of a length, a message that was decoded keeps its own.
+      if (this.#says(value, message, headerLength)) return
+    }
+    layout.lengthField.write(target, at + layout.lengthFieldOffset, at + headerLength, value)
+  }
+
+  // Where a field varies in size.
+  #measureHeader(message: Uint8Array, length: number): number {
     const { lengthField, lengthFieldOffset, lengthAdjustment, strip, maxMessageLength } = this.#layout
     if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
-    const fieldSize =
-      strip === undefined ? lengthField.sizeOf(length - lengthAdjustment) : this.#fieldSizeIn(message, length, strip)
-    const headerLength = lengthFieldOffset + fieldSize
-    const prefixLength = strip === undefined ? headerLength : Math.max(strip, headerLength)
-    const rest = length + (strip ?? headerLength) - headerLength
-    const value = rest - lengthAdjustment
-    if (value > lengthField.maxValue) {
-      throw new MessageTooLargeError('write', { length, limit: length - (value - lengthField.maxValue) })
+    if (strip === undefined) return lengthFieldOffset + lengthField.sizeOf(length - lengthAdjustment)
+    // A field that is part of the message keeps the size that it has there.
+    const start = lengthFieldOffset - strip
+    const end = fieldEndAt(this.#layout, message, -strip, message.length)
+    if (typeof end !== 'number') {
+      throw new LengthInvalidError(`Cannot write message: no ${lengthField.name} stands whole at its byte ${start}`, {
+        length,
+      })
     }
+    const value = length - end - lengthAdjustment
+    const isInRange = value >= 0 && value <= lengthField.maxValue
+    if (isInRange && lengthField.sizeOf(value) !== end - start && !this.#says(value, message, strip + end)) {
+      throw new LengthInvalidError(
+        `Cannot write message: it has ${end - start} bytes for a ${lengthField.name} that says ${value}`,
+        { length },
+      )
+    }
+    return strip + end
+  }
+
+  // Throws, unless a field that stands in the message says more than it could be told to write.
+  #refuse(message: Uint8Array, length: number, headerLength: number): void {
+    const { lengthField, lengthAdjustment, strip = headerLength, maxMessageLength } = this.#layout
+    if (length > maxMessageLength) throw new MessageTooLargeError('write', { length, limit: maxMessageLength })
+    const rest = length + strip - headerLength
+    const value = rest - lengthAdjustment
     if (rest < 0 || value < 0) {
       throw new LengthInvalidError(
         `Cannot write message: a length of ${length} would make its length field say ${Math.min(rest, value)}`,
         { length },
       )
     }
-    this.#value = value
-    this.#fieldSize = fieldSize
-    return prefixLength
+    if (this.#says(value, message, headerLength)) return
+    throw new MessageTooLargeError('write', { length, limit: length - (value - lengthField.maxValue) })
   }
 
-  /** Where in a message the body starts, whose prefix has `prefixLength` bytes. */
-  bodyStart(prefixLength: number): number {
-    return this.#layout.strip === undefined ? 0 : prefixLength - this.#layout.strip
-  }
-
-  /** Writes the prefix of the message that {@link measure} has just been asked about into `target`, from index `at`. */
-  writePrefix(message: Uint8Array, target: Uint8Array, at: number): void {
+  /** Whether the length field is part of the message, and says the value there. */
+  #says(value: number, message: Uint8Array, headerLength: number): boolean {
     const { lengthField, lengthFieldOffset, strip } = this.#layout
-    const fieldStart = at + lengthFieldOffset
-    const fieldEnd = fieldStart + this.#fieldSize
-    if (this.#template !== undefined) copyInto(target, at, this.#template)
-    if (strip !== undefined && at + strip < fieldEnd) {
-      copyInto(target, at + strip, message.subarray(0, fieldEnd - at - strip))
-    }
-    lengthField.write(target, fieldStart, fieldEnd, this.#value)
+    if (strip === undefined || strip > lengthFieldOffset) return false
+    return lengthField.read(message, lengthFieldOffset - strip, headerLength - strip) === value
   }
-
-  // A field that varies in size and is part of the message keeps the size that it has there.
-  #fieldSizeIn(message: Uint8Array, length: number, strip: number): number {
-    const { lengthField, lengthFieldOffset } = this.#layout
-    if (lengthField.minSize === lengthField.maxSize) return lengthField.maxSize
-    const start = lengthFieldOffset - strip
-    const size = start < message.length ? lengthField.measure?.(message, start, message.length) : undefined
-    const value = length - start - (size ?? 0) - this.#layout.lengthAdjustment
-    if (size === undefined || (value >= 0 && value <= lengthField.maxValue && lengthField.sizeOf(value) !== size)) {
-      throw new LengthInvalidError(
-        `Cannot write message: it has ${size ?? 'no'} bytes for a ${lengthField.name} that says ${value}`,
-        { length },
-      )
-    }
-    return size
-  }
-}
-
-/**
- * One whole frame around `message`. For many messages, make one {@link FrameEncoder}.
- *
- * @throws {TypeError | RangeError} If `message` is no Uint8Array, or the options cannot work.
- * @throws {FramingError} If the message is too long for the layout, or no length would describe it.
- */
-export function encodeFrame(message: Uint8Array, options?: EncodeOptions): Uint8Array {
-  return new FrameEncoder(options).encode(message)
-}
-
-function resolveTemplate(header: Uint8Array | undefined, layout: FrameLayout): Uint8Array | undefined {
-  const { lengthFieldOffset, strip = lengthFieldOffset } = layout
-  if (header === undefined) {
-    // Nothing but the field itself is put back: there is nothing to prepare.
-    const onlyField = lengthFieldOffset === 0 && strip <= (layout.headerLength ?? 0)
-    return onlyField || strip === 0 ? undefined : new ByteView(strip)
-  }
-  assertBytes(header, 'use header')
-  if (header.length === strip) return new ByteView(header)
-  if (header.length === lengthFieldOffset && strip === layout.headerLength) {
-    // All of it, since a field may look at the bytes that it is written over.
-    const template = new ByteView(strip)
-    template.set(header)
-    return template
-  }
-  throw new RangeError(
-    `Cannot use header: expected ${strip} bytes, as many as are stripped, got ${describe(header.length)}`,
-  )
 }

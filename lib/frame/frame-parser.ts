@@ -1,24 +1,15 @@
-import { type FramingError, FrameTruncatedError, LengthInvalidError } from '../errors.js'
-import { allocate, allocateShared, assertBytes, ByteView, copyInto, hex } from './bytes.js'
+import { assertBytes } from '../arguments.js'
+import { type FramingError, FrameTruncatedError } from '../errors.js'
 import { ChunkReader } from './chunk-reader.js'
+import { checkMaxMessageLength, type FrameLayout, resolveLayout } from './frame-layout.js'
+import { explainRefusal, explainTrailer, fieldEndAt, measureFrame } from './frame-meter.js'
+import type { FramePlace, FrameSize } from './frame-meter.js'
+import type { DecodeOptions } from './frame-options.js'
 import { HINT_LENGTH } from './hint.js'
-import { FrameMeter, type FramePlace, REFUSED } from './frame-meter.js'
-import { checkMaxMessageLength, type DecodeLayout, type DecodeOptions, resolveDecodeOptions } from './frame-options.js'
-
-/** A message longer than `streamAbove`, while its pieces are being read. */
-export interface LongMessageHead {
-  /** Bytes of the whole message. */
-  readonly length: number
-  /** The header bytes that the layout keeps in the message. The first piece begins with them. */
-  readonly header: Uint8Array
-}
-
-interface LongMessage extends LongMessageHead {
-  readonly place: FramePlace
-  // Bytes of the frame before the message, and bytes of the message that are not read.
-  readonly strip: number
-  missing: number
-}
+import { LongFrameReader } from './long-frame-reader.js'
+import type { LongMessageHead } from './long-message.js'
+import { allocate, allocateShared, ByteView, copyOf, isAt } from './memory.js'
+import { ReadIterator } from './read-iterator.js'
 
 /**
  * Turns chunks into messages: append what arrived, read what is complete, end when no more will come.
@@ -34,26 +25,26 @@ interface LongMessage extends LongMessageHead {
  * parser.end() // throws ERR_FRAME_TRUNCATED: one byte of the next header is left
  */
 export class FrameParser implements Iterable<Uint8Array> {
-  readonly #layout: DecodeLayout
-  readonly #meter: FrameMeter
+  readonly #layout: FrameLayout
   readonly #bytes = new ChunkReader()
   // Frames before the one being read.
   #frameIndex = 0
-  // Bytes that must be unread before a frame that lies across chunks is worth another look.
-  #needed = 0
-  #long: LongMessage | undefined
-  // Longest message that readInChunk takes, in bytes; negative inside a long message.
-  #limitInChunk = 0
+  // Below this many unread bytes the frame is not measured again: one look for each chunk at most.
+  #measureFrom = 0
+  #long: LongFrameReader | undefined
+  #maxMessageLength: number
+  // Longest message that readInChunk takes, in bytes.
+  #limitInChunk: number
   #failure: FramingError | undefined
 
   /**
-   * @throws {TypeError} If an option has the wrong type.
+   * @throws {TypeError} If an option is unknown or has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
   constructor(options?: DecodeOptions) {
-    this.#layout = resolveDecodeOptions(options)
-    this.#meter = new FrameMeter(this.#layout)
-    this.#setLimitInChunk()
+    this.#layout = resolveLayout(options)
+    this.#maxMessageLength = this.#layout.maxMessageLength
+    this.#limitInChunk = Math.min(this.#maxMessageLength, this.#layout.streamAbove)
   }
 
   /** Bytes that were appended and not yet read as part of a message. */
@@ -61,25 +52,21 @@ export class FrameParser implements Iterable<Uint8Array> {
     return this.#bytes.unreadLength
   }
 
-  /**
-   * Longest message accepted from now on, in bytes.
-   *
-   * @throws {TypeError | RangeError} If it is set to something that the option could not be.
-   */
+  /** Longest message accepted from now on, in bytes. @throws {TypeError | RangeError} If it is set to what the option cannot be. */
   get maxMessageLength(): number {
-    return this.#meter.maxMessageLength
+    return this.#maxMessageLength
   }
 
   set maxMessageLength(length: number) {
     checkMaxMessageLength(length)
-    this.#meter.maxMessageLength = length
-    this.#needed = 0
-    this.#setLimitInChunk()
+    this.#maxMessageLength = length
+    this.#limitInChunk = Math.min(length, this.#layout.streamAbove)
+    this.#measureFrom = 0
   }
 
   /** The long message whose pieces come next, once {@link read} has come upon it; until its last piece is read. */
   get long(): LongMessageHead | undefined {
-    return this.#long !== undefined && this.#long.missing > 0 ? this.#long : undefined
+    return this.#long?.isRead === false ? this.#long : undefined
   }
 
   /**
@@ -103,38 +90,35 @@ export class FrameParser implements Iterable<Uint8Array> {
   }
 
   /**
-   * The next message if it lies whole in one chunk, as most do. Otherwise `undefined`, which says nothing: ask
-   * {@link read}. It never throws.
-   *
-   * Written for one layout alone, it would take a fifth less time for small messages.
+   * The next message if it lies whole in one chunk, as most do. `undefined` only means that this fast path does not
+   * apply: call {@link read}. It never throws.
    */
   readInChunk(): Uint8Array | undefined {
+    if (this.#long !== undefined) return undefined
     const bytes = this.#bytes
-    const { lengthField, lengthFieldOffset, lengthAdjustment, headerLength, strip, trailer, copy } = this.#layout
-    const limit = this.#limitInChunk
-    if (limit < 0) return undefined
+    const layout = this.#layout
     const start = bytes.position
+    const { headerLength, strip } = layout
     const fieldEnd =
-      headerLength === undefined ? this.#meter.fieldEnd(bytes.chunk, start, bytes.end) : start + headerLength
-    if (fieldEnd === undefined || fieldEnd > bytes.end) return undefined
-    const rest = lengthField.read(bytes.chunk, start + lengthFieldOffset, fieldEnd) + lengthAdjustment
-    const messageEnd = fieldEnd + rest
+      headerLength === undefined ? fieldEndAt(layout, bytes.chunk, start, bytes.end) : start + headerLength
+    if (typeof fieldEnd !== 'number' || fieldEnd > bytes.end) return undefined
+    // The law of frame-meter.ts: keep them in step.
+    const value = layout.lengthField.read(bytes.chunk, start + layout.lengthFieldOffset, fieldEnd)
+    const messageEnd = fieldEnd + value + layout.lengthAdjustment
     const messageStart = strip === undefined ? fieldEnd : start + strip
     const length = messageEnd - messageStart
-    // Written so that NaN, which a field answers for bytes that are no length, is left too.
-    if (!(rest >= 0 && length >= 0 && length <= limit && messageEnd + trailer.length <= bytes.end)) return undefined
-    if (trailer.length > 0 && !isAt(bytes.chunk, messageEnd, trailer)) return undefined
-    bytes.position = messageEnd + trailer.length
+    // NaN is left too, which a field answers for bytes that are no length, and so are fractions and negative numbers.
+    const isWhole = length >>> 0 === length && messageEnd >= fieldEnd && messageEnd <= bytes.end
+    if (!isWhole || length > this.#limitInChunk) return undefined
+    if (!layout.isPlain) return this.#takeFromChunk(messageStart, messageEnd)
+    bytes.position = messageEnd
     this.#frameIndex++
-    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
-    return copy ? copyOf(view) : view
+    return new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
   }
 
   /**
    * The next complete messages, those of one chunk and at most `most`; none if there is none yet. Faster than one at a
-   * time. Bytes behind them that are no frame are left to the next call.
-   *
-   * @throws What {@link read} throws.
+   * time. Bytes behind them that are no frame are left to the next call. Throws what {@link read} throws.
    */
   readBatch(most?: number): Uint8Array[] {
     const batch: Uint8Array[] = []
@@ -146,28 +130,20 @@ export class FrameParser implements Iterable<Uint8Array> {
 
   /** Iterates over the complete messages. Messages that a `break` leaves behind stay here. */
   [Symbol.iterator](): IterableIterator<Uint8Array, undefined> {
-    return new Messages(this)
+    return new ReadIterator(this)
   }
 
   /** The next piece of {@link long}, or `undefined` until more bytes arrive. */
   readPiece(): Uint8Array | undefined {
-    const long = this.#long
-    if (long === undefined || long.missing === 0 || this.unreadLength === 0) return undefined
-    const piece = this.#bytes.takePiece(long.missing)
-    long.missing -= piece.length
-    return this.#layout.copy ? copyOf(piece) : piece
+    return this.#long?.readPiece()
   }
 
-  /**
-   * Stops framing: gives back the bytes behind the message that was read last.
-   *
-   * @throws {TypeError} If that is inside a long message.
-   */
+  /** Stops framing: gives back the bytes behind the last message. @throws {TypeError} If that is inside a long message. */
   detach(): Uint8Array {
-    if (this.#long !== undefined) throw new TypeError('Cannot detach inside a long message: read it to its end first')
+    if (!this.#passLong()) throw new TypeError('Cannot detach inside a long message: read it to its end first')
     const rest = this.#bytes.peek(this.unreadLength)
     this.#bytes.clear()
-    this.#needed = 0
+    this.#measureFrom = 0
     return rest
   }
 
@@ -175,95 +151,90 @@ export class FrameParser implements Iterable<Uint8Array> {
    * Says that no more bytes will come. Call it when all messages have been read.
    *
    * @throws {FrameTruncatedError} If bytes are left: a part of a header or of a payload.
+   * @throws {TypeError} If a whole message is left.
    */
   end(): void {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#long !== undefined) {
-      const { place, strip, length, missing } = this.#long
-      const arrived = strip + length - missing + this.unreadLength
-      const limit = strip + length + this.#layout.trailer.length
-      throw new FrameTruncatedError({ ...place, length: arrived, limit })
+    const long = this.#passLong() ? undefined : this.#long
+    const size = long === undefined ? this.#measureAcross() : undefined
+    const length = this.unreadLength + (long?.readLength ?? 0)
+    if (length === 0) return
+    const place = long?.place ?? this.#place()
+    const limit = (long ?? size)?.frameLength
+    if (limit !== undefined && length >= limit) {
+      throw new TypeError(`Cannot end: the frame at offset ${place.offset} is here and has not been read`)
     }
-    const length = this.unreadLength
-    if (length > 0) throw new FrameTruncatedError({ ...this.#place(), length, limit: this.#measureAcross() })
+    throw new FrameTruncatedError({ ...place, length, limit })
+  }
+
+  // What readInChunk leaves to a function of its own, so that it is small enough to be put into every loop that calls it.
+  #takeFromChunk(messageStart: number, messageEnd: number): Uint8Array | undefined {
+    const bytes = this.#bytes
+    const { trailer, copy } = this.#layout
+    const end = messageEnd + trailer.length
+    if (end > bytes.end || !isAt(bytes.chunk, messageEnd, trailer)) return undefined
+    bytes.position = end
+    this.#frameIndex++
+    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageEnd - messageStart)
+    return copy ? copyOf(view) : view
   }
 
   // What readInChunk leaves: a frame that is not whole, lies across chunks, is too long or is none.
   #readAcross(): Uint8Array | undefined {
-    if (!this.#mayRead()) return undefined
+    if (this.#failure !== undefined) throw this.#failure
     const bytes = this.#bytes
+    if (!this.#passLong() || bytes.unreadLength < this.#measureFrom) return undefined
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
-    const whole = this.#measureAcross()
-    this.#needed = whole ?? bytes.unreadLength + 1
-    if (whole === undefined) return undefined
-    if (whole === REFUSED)
-      this.#fail(this.#meter.explain(bytes.peek(this.#meter.maxHeaderLength + HINT_LENGTH), this.#place()))
-    const { trailer, streamAbove, copy } = this.#layout
-    const { strip } = this.#meter
-    const messageLength = whole - trailer.length - strip
-    if (messageLength > streamAbove) {
-      this.#needed = 0
-      this.#beginLong(messageLength)
-      return undefined
-    }
-    if (whole > bytes.unreadLength) return undefined
-    this.#needed = 0
+    const size = this.#measureAcross()
+    const { streamAbove } = this.#layout
+    const isLong = size !== undefined && size.messageLength > streamAbove
+    // Of a long message, all that is stripped has to be here: what is left of the frame is the message.
+    const needed = isLong ? size.strip : (size?.frameLength ?? bytes.unreadLength + 1)
+    this.#measureFrom = needed
+    if (size === undefined || bytes.unreadLength < needed) return undefined
+    this.#measureFrom = 0
+    if (!isLong) return this.#readWhole(size)
+    this.#long = new LongFrameReader(bytes, this.#layout, size, this.#place())
+    return undefined
+  }
+
+  #readWhole({ strip, messageLength }: FrameSize): Uint8Array {
     const place = this.#place()
-    bytes.skip(strip)
-    const message = bytes.takeInto(copy ? allocate(messageLength) : allocateShared(messageLength))
-    if (trailer.length > 0) this.#checkTrailer(bytes.takeInto(allocate(trailer.length)), place)
-    this.#frameIndex++
+    this.#bytes.skip(strip)
+    const { copy, trailer } = this.#layout
+    const message = this.#bytes.takeInto(copy ? allocate(messageLength) : allocateShared(messageLength))
+    this.#endFrame(trailer.length > 0 ? this.#bytes.takeInto(allocate(trailer.length)) : trailer, place)
     return message
   }
 
-  // Length of the next frame even if its header is cut; undefined while the header is not all here.
-  #measureAcross(): number | undefined {
-    const { chunk, position, end } = this.#bytes
-    const length = this.#meter.measure(chunk, position, end)
-    if (length !== undefined) return length
-    const header = this.#bytes.peek(this.#meter.maxHeaderLength)
-    return this.#meter.measure(header, 0, header.length)
+  // Size of the next frame even if its header is cut; undefined while the header is not all here.
+  #measureAcross(): FrameSize | undefined {
+    const bytes = this.#bytes
+    const { maxHeaderLength } = this.#layout
+    const size = this.#measure(bytes.chunk, bytes.position, bytes.end) ?? this.#measure(bytes.peek(maxHeaderLength))
+    if (size !== 'refused') return size
+    const refused = bytes.peek(maxHeaderLength + HINT_LENGTH)
+    return this.#fail(explainRefusal(this.#layout, refused, this.#place(), this.#maxMessageLength))
   }
 
-  // Waits for all that is stripped: what is left of the frame is the message.
-  #beginLong(length: number): void {
-    const { strip, headerLength } = this.#meter
-    if (this.#bytes.unreadLength < strip) return
-    const place = this.#place()
-    this.#bytes.skip(strip)
-    const header = this.#bytes.peek(Math.max(headerLength - strip, 0))
-    this.#long = { length, header, place, strip, missing: length }
-    this.#setLimitInChunk()
+  #measure(bytes: Uint8Array, start = 0, end: number = bytes.length): ReturnType<typeof measureFrame> {
+    return measureFrame(this.#layout, bytes, start, end, this.#maxMessageLength)
   }
 
-  /** Whether a frame begins at the place that is read next, and may be here whole. */
-  #mayRead(): boolean {
-    if (this.#failure !== undefined) throw this.#failure
-    if (this.#long !== undefined && !this.#endLong(this.#long)) return false
-    return this.#bytes.unreadLength >= this.#needed
-  }
-
-  /** `true` if the long message is over, which it is when its trailer is. */
-  #endLong({ missing, place }: LongMessage): boolean {
-    const { trailer } = this.#layout
-    if (missing > 0 || this.unreadLength < trailer.length) return false
-    if (trailer.length > 0) this.#checkTrailer(this.#bytes.takeInto(allocate(trailer.length)), place)
+  /** Goes on behind a long message once its trailer has been read; `false` while it is not over. */
+  #passLong(): boolean {
+    if (this.#long === undefined) return true
+    const trailer = this.#long.readTrailer()
+    if (trailer === undefined) return false
+    const { place } = this.#long
     this.#long = undefined
-    this.#setLimitInChunk()
-    this.#frameIndex++
+    this.#endFrame(trailer, place)
     return true
   }
 
-  #checkTrailer(found: Uint8Array, place: FramePlace): void {
-    const { trailer } = this.#layout
-    if (isAt(found, 0, trailer)) return
-    const what = `Cannot read frame at offset ${place.offset}`
-    this.#fail(new LengthInvalidError(`${what}: expected it to end with ${hex(trailer)}, got ${hex(found)}`, place))
-  }
-
-  #setLimitInChunk(): void {
-    this.#limitInChunk =
-      this.#long === undefined ? Math.min(this.#meter.maxMessageLength, this.#layout.streamAbove) : -1
+  #endFrame(trailer: Uint8Array, place: FramePlace): void {
+    if (!isAt(trailer, 0, this.#layout.trailer)) this.#fail(explainTrailer(this.#layout, trailer, place))
+    this.#frameIndex++
   }
 
   // Where the next frame starts is not known any more: nothing behind it can be read.
@@ -276,32 +247,4 @@ export class FrameParser implements Iterable<Uint8Array> {
   #place(): FramePlace {
     return { offset: this.#bytes.offset, frameIndex: this.#frameIndex }
   }
-}
-
-// A class: an object with closures costs more than reading a message that is not there yet.
-class Messages implements IterableIterator<Uint8Array, undefined> {
-  readonly #parser: FrameParser
-
-  constructor(parser: FrameParser) {
-    this.#parser = parser
-  }
-
-  next(): IteratorResult<Uint8Array, undefined> {
-    const value = this.#parser.read()
-    return value === undefined ? { done: true, value } : { done: false, value }
-  }
-
-  [Symbol.iterator](): this {
-    return this
-  }
-}
-
-function copyOf(view: Uint8Array): Uint8Array {
-  const copy = allocate(view.length)
-  copyInto(copy, 0, view)
-  return copy
-}
-
-function isAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
-  return expected.every((byte, i) => byte === bytes[start + i])
 }

@@ -15,15 +15,18 @@ export interface LengthField {
   /** Bytes that the field takes when it says `value`. */
   sizeOf(value: number): number
   /**
-   * Bytes of the field that starts at index `start`; the bytes up to index `end` have arrived.
-   * `undefined` means that more must arrive to tell, and is not allowed any more once `maxSize` bytes are there.
+   * Bytes of the field that starts at index `start`; the bytes up to index `end`, at least `minSize`, have arrived.
+   *
+   * It may answer as soon as it can tell, before all of the field is there. `undefined` means that more must arrive to
+   * tell. Once `maxSize` bytes are there that is no answer any more: the frame is refused, as for a size above `maxSize`.
    */
   measure?(bytes: Uint8Array, start: number, end: number): number | undefined
   /** Value of the field from index `start` up to `end`; `NaN` if those bytes say no length. */
   read(bytes: Uint8Array, start: number, end: number): number
   /**
    * Writes `value` from index `start` up to `end`, which is `sizeOf(value)` further on. Where the layout keeps the field in
-   * the message, the bytes there are the message's own. It must not throw: whether `value` fits was asked before.
+   * the message, the bytes there are the message's own; if they say `value` already, in whatever form, they are left as they
+   * are. It must not throw: whether `value` fits was asked before.
    */
   write(bytes: Uint8Array, start: number, end: number, value: number): void
 }

@@ -1,4 +1,4 @@
-import { describe } from './bytes.js'
+import { nameOf } from '../arguments.js'
 import type { LengthField } from './length-field.js'
 
 // Eight groups of seven bits hold 2^53 - 1, the largest integer that a number tells exactly.
@@ -18,7 +18,7 @@ const MOST_BYTES = 8
  */
 export function varintOf(maxSize: number): LengthField {
   if (!Number.isInteger(maxSize) || maxSize < 1 || maxSize > MOST_BYTES) {
-    throw new RangeError(`Cannot use maxSize: expected an integer from 1 to ${MOST_BYTES}, got ${describe(maxSize)}`)
+    throw new RangeError(`Cannot use maxSize: expected an integer from 1 to ${MOST_BYTES}, got ${nameOf(maxSize)}`)
   }
   return {
     name: 'varint',

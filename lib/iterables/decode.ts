@@ -1,7 +1,12 @@
-import { Uint8ArrayList } from 'uint8arraylist'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import { Paced } from '../async/paced.js'
+import { turn } from '../async/turn.js'
 import type { DecodeOptions, FrameOptions } from '../frame/frame-options.js'
-import { FrameParser, type LongMessageHead } from '../frame/frame-parser.js'
-import { type Bytes, listOf } from './long-message.js'
+import { FrameParser } from '../frame/frame-parser.js'
+import type { LongMessageHead } from '../frame/long-message.js'
+import { type Bytes, listOf } from './bytes.js'
+import { AsyncChunks, Chunks } from './chunks.js'
+import { assertSource } from './source.js'
 
 /** Options that make `decode` give some messages in pieces. */
 type StreamingOptions = DecodeOptions & { readonly streamAbove: number }
@@ -18,7 +23,7 @@ export type AsyncDecodedLongMessage = LongMessageHead & AsyncIterable<Uint8Array
  * With `streamAbove`, a longer message is an iterable of its pieces that knows its `length`. Pieces that are not read by
  * the time the loop goes on are thrown away.
  *
- * @throws {TypeError | RangeError} At once, if the options cannot work.
+ * @throws {TypeError | RangeError} At once, if `source` is no iterable, or the options cannot work.
  * @throws {FramingError} While iterating, after the messages before it, if a length is refused or the source ends inside
  * a frame.
  *
@@ -39,31 +44,34 @@ export function decode(
   source: Iterable<Bytes> | AsyncIterable<Bytes>,
   options?: DecodeOptions,
 ): Generator<Uint8ArrayList | DecodedLongMessage> | AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
+  assertSource(source, 'decode')
   const parser = new FrameParser(options)
   return Symbol.asyncIterator in source ? decodeAsync(source, parser) : decodeSync(source, parser)
 }
 
 function* decodeSync(source: Iterable<Bytes>, parser: FrameParser): Generator<Uint8ArrayList | DecodedLongMessage> {
-  const chunks = source[Symbol.iterator]()
-  const more = (): boolean => append(chunks.next(), parser)
+  const chunks = new Chunks(source, parser)
   try {
     for (;;) {
-      const message = parser.read()
+      const message = takeFrom(parser)
       if (message !== undefined) {
-        yield listOf(message)
+        yield message
       } else if (parser.long !== undefined) {
         const { length, header } = parser.long
-        const pieces = piecesSync(parser, more)
+        const pieces = piecesOf(parser, chunks)
         yield { length, header, [Symbol.iterator]: () => pieces }
-        const unread = piecesSync(parser, more)
+        const unread = piecesOf(parser, chunks)
         while (unread.next().done !== true);
-      } else if (!more()) {
+      } else if (!chunks.more()) {
         break
       }
     }
     parser.end()
+  } catch (error) {
+    chunks.close(true)
+    throw error
   } finally {
-    chunks.return?.()
+    chunks.close(false)
   }
 }
 
@@ -71,50 +79,54 @@ async function* decodeAsync(
   source: AsyncIterable<Bytes>,
   parser: FrameParser,
 ): AsyncGenerator<Uint8ArrayList | AsyncDecodedLongMessage> {
-  const chunks = source[Symbol.asyncIterator]()
-  const more = async (): Promise<boolean> => append(await chunks.next(), parser)
+  const chunks = new AsyncChunks(source, parser)
+  const messages = new Paced(parser)
   try {
     for (;;) {
-      const message = parser.read()
+      const message = messages.read()
       if (message !== undefined) {
         yield listOf(message)
+      } else if (messages.isHeld) {
+        await messages.goOn()
       } else if (parser.long !== undefined) {
         const { length, header } = parser.long
-        const pieces = piecesAsync(parser, more)
+        const pieces = piecesInTime(parser, chunks)
         yield { length, header, [Symbol.asyncIterator]: () => pieces }
-        const unread = piecesAsync(parser, more)
+        const unread = piecesInTime(parser, chunks)
         while ((await unread.next()).done !== true);
-      } else if (!(await more())) {
+      } else if (!(await chunks.more())) {
         break
       }
     }
     parser.end()
+  } catch (error) {
+    await chunks.close(true)
+    throw error
   } finally {
-    await chunks.return?.()
+    await chunks.close(false)
   }
+}
+
+// A function of its own, since generators are slow beside the functions that they call.
+function takeFrom(parser: FrameParser): Uint8ArrayList | undefined {
+  const message = parser.read()
+  return message && listOf(message)
 }
 
 // The pieces of the long message that the parser is at; none, once it is further.
-function* piecesSync(parser: FrameParser, more: () => boolean): Generator<Uint8ArrayList> {
+function* piecesOf(parser: FrameParser, chunks: Chunks): Generator<Uint8ArrayList> {
   for (const { long } = parser; long !== undefined && parser.long === long;) {
     const piece = parser.readPiece()
     if (piece !== undefined) yield listOf(piece)
-    else if (!more()) parser.end()
+    else if (!chunks.more()) parser.end()
   }
 }
 
-async function* piecesAsync(parser: FrameParser, more: () => Promise<boolean>): AsyncGenerator<Uint8ArrayList> {
+async function* piecesInTime(parser: FrameParser, chunks: AsyncChunks): AsyncGenerator<Uint8ArrayList> {
   for (const { long } = parser; long !== undefined && parser.long === long;) {
+    if (turn.isOver()) await turn.pass()
     const piece = parser.readPiece()
     if (piece !== undefined) yield listOf(piece)
-    else if (!(await more())) parser.end()
+    else if (!(await chunks.more())) parser.end()
   }
-}
-
-/** `false` if the source has ended. */
-function append({ done, value }: IteratorResult<Bytes, unknown>, parser: FrameParser): boolean {
-  if (done === true) return false
-  if (value instanceof Uint8ArrayList) for (const part of value) parser.append(part)
-  else parser.append(value)
-  return true
 }

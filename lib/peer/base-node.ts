@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex, Transform } from 'node:stream'
 import { PeerError } from '../errors.js'
-import { assertBytes, describe } from '../frame/bytes.js'
+import { assertBytes, nameOf } from '../arguments.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
-import { isLongMessageSource, type LongMessageSource } from '../streams/encoder-input.js'
-import { LengthPrefixDecoder, type LengthPrefixDecoderOptions } from '../streams/length-prefix-decoder.js'
+import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
+import { isLongMessageSource, type LongMessageSource } from '../frame/long-message.js'
+import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
-import { MessageIterator } from '../streams/message-iterator.js'
+import { MessageIterator } from '../async/message-iterator.js'
 import { type Codec, type MessageType, rawCodec } from './codec.js'
 import { Dispatcher, type Handler, type HandlerOptions, type Handlers } from './dispatcher.js'
 import { type Address, type Endpoint, formatAddress } from './endpoint.js'
@@ -20,7 +21,7 @@ import {
   type PeerNodeSettings,
   resolvePeerNodeOptions,
 } from './peer-node-options.js'
-import { Ticker } from './ticker.js'
+import { Ticker } from '../async/ticker.js'
 import type { Transport } from './transport.js'
 
 /** Events of a node, and what their listeners get. */
@@ -52,8 +53,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   readonly #settings: PeerNodeSettings<Data>
   readonly #codec: Codec<Data>
   readonly #encoder: FrameEncoder
-  // Frozen, so that all peers share what becomes of it.
-  readonly #decoding: LengthPrefixDecoderOptions
+  // Shared by the coders of all peers.
+  readonly #layout: FrameLayout
   readonly #inbox: Inbox
   readonly #group: PeerGroup
   readonly #gateway: Gateway
@@ -73,8 +74,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     this.#settings = settings
     // Without a codec, `Data` is what rawCodec makes of messages.
     this.#codec = settings.codec ?? (rawCodec as unknown as Codec<Data>)
-    this.#encoder = new FrameEncoder(settings.framing)
-    this.#decoding = Object.freeze({ ...settings.framing, batches: true })
+    this.#layout = resolveLayout({ ...settings.framing, copyLimit: COPY_LIMIT })
+    this.#encoder = new FrameEncoder(this.#layout)
     this.#inbox = new Inbox(settings.inboundLimit)
     this.#group = new PeerGroup(this.#groupHost(), this.#inbox, this.#encoder, settings)
     this.#gateway = new Gateway(this.#gatewayHost(), settings)
@@ -138,7 +139,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   attach(duplex: Duplex, { id = 'attached' }: { readonly id?: string | undefined } = {}): Peer {
     this.#refuseIfClosed('attach')
     if (typeof (duplex as Partial<Duplex> | undefined)?.write !== 'function' || typeof duplex.pipe !== 'function') {
-      throw new TypeError(`Cannot attach: expected a Duplex, got ${describe(duplex)}`)
+      throw new TypeError(`Cannot attach: expected a Duplex, got ${nameOf(duplex)}`)
     }
     return this.#join(duplex, { id, address: undefined, direction: 'attached' })
   }
@@ -174,7 +175,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     this.#refuseIfClosed('send')
     if (!isLongMessageSource(message)) {
       throw new TypeError(
-        `Cannot send long message: expected an iterable of bytes with a length, got ${describe(message)}`,
+        `Cannot send long message: expected an iterable of bytes with a length, got ${nameOf(message)}`,
       )
     }
     await this.#group.sendLong(message, to)
@@ -260,12 +261,12 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   /** A Transform from messages to bytes, for one peer. */
   protected createEncoder(): Transform {
-    return new LengthPrefixEncoder({ ...this.#settings.framing, copyLimit: COPY_LIMIT })
+    return new LengthPrefixEncoder(this.#layout)
   }
 
   /** A Transform from bytes to messages or arrays of messages, for one peer. */
   protected createDecoder(): Transform {
-    return new LengthPrefixDecoder(this.#decoding)
+    return new LengthPrefixDecoder(this.#layout)
   }
 
   #groupHost(): PeerGroupHost {
@@ -335,7 +336,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   #report(cause: unknown, peer: Peer | undefined): void {
     // Whatever a handler threw becomes an Error, since that is what listeners expect.
-    const error = cause instanceof Error ? cause : new Error(`Cannot handle message: ${describe(cause)}`, { cause })
+    const error = cause instanceof Error ? cause : new Error(`Cannot handle message: ${nameOf(cause)}`, { cause })
     this.#settings.logger?.error?.(peer === undefined ? error.message : `Peer ${peer.id}: ${error.message}`)
     if (this.listenerCount('error') > 0) this.emit('error', error, peer)
   }
@@ -358,5 +359,5 @@ function entriesOf<Data>(handlers: Handlers<Data> = []): Iterable<readonly [Mess
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : describe(error)
+  return error instanceof Error ? error.message : nameOf(error)
 }

@@ -1,4 +1,4 @@
-import { describe } from '../frame/bytes.js'
+import { nameOf } from '../arguments.js'
 import type { Codec, MessageType } from './codec.js'
 import type { Inbox, Received } from './inbox.js'
 import type { Peer } from './peer.js'
@@ -35,10 +35,10 @@ export class Dispatcher<Data> {
   /** @throws {TypeError} If `type` is no string or number, or `handler` is no function. */
   add(type: MessageType, handler: Handler<Data>, { exclusive = false }: HandlerOptions = {}): void {
     if (typeof type !== 'string' && typeof type !== 'number') {
-      throw new TypeError(`Cannot add handler: expected a type that is a string or number, got ${describe(type)}`)
+      throw new TypeError(`Cannot add handler: expected a type that is a string or number, got ${nameOf(type)}`)
     }
     if (typeof handler !== 'function') {
-      throw new TypeError(`Cannot add handler for type ${type}: expected a function, got ${describe(handler)}`)
+      throw new TypeError(`Cannot add handler for type ${type}: expected a function, got ${nameOf(handler)}`)
     }
     const others = exclusive ? [] : (this.#handlers.get(String(type)) ?? [])
     this.#handlers.set(String(type), [...others, handler])
@@ -66,7 +66,7 @@ export class Dispatcher<Data> {
       const { type, data } = this.#codec.parse(message)
       const handlers = this.#handlers.get(String(type))
       if (handlers === undefined)
-        throw new RangeError(`Cannot handle message of type ${describe(type)}: it has no handler`)
+        throw new RangeError(`Cannot handle message of type ${nameOf(type)}: it has no handler`)
       for (const handler of handlers) {
         const wait = this.#call(handler, from, type, data)
         if (wait !== undefined) waits.push(wait)

@@ -1,4 +1,4 @@
-import { describe } from '../frame/bytes.js'
+import { nameOf } from '../arguments.js'
 
 /** Where a node listens, or whom it dials. The host defaults to `127.0.0.1`; as a URL: `tcp://127.0.0.1:9000`, `unix:/run/x.sock`. */
 export type Endpoint =
@@ -37,11 +37,11 @@ export function parseEndpoint(endpoint: Endpoint): Address {
     if ('path' in endpoint && typeof endpoint.path === 'string' && endpoint.path !== '') return { ...endpoint }
     if ('port' in endpoint) {
       const { host = DEFAULT_HOST, port } = endpoint
-      if (typeof host !== 'string') throw new TypeError(`Cannot use host: expected a string, got ${describe(host)}`)
+      if (typeof host !== 'string') throw new TypeError(`Cannot use host: expected a string, got ${nameOf(host)}`)
       return { ...endpoint, host, port: checkPort(port) }
     }
   }
-  throw new TypeError(`Cannot use endpoint: expected { host, port }, { path } or a URL, got ${describe(endpoint)}`)
+  throw new TypeError(`Cannot use endpoint: expected { host, port }, { path } or a URL, got ${nameOf(endpoint)}`)
 }
 
 /** Writes an address as people do: `127.0.0.1:9000`, `[::1]:9000`, `/run/x.sock`. */
@@ -56,14 +56,14 @@ function parseUrl(text: string): Address {
   const path = /^unix:(?:\/\/)?(?<path>.+)$/.exec(text)?.groups?.['path']
   if (path !== undefined) return { path }
   const match = /^(?<scheme>tcp|tls):\/\/(?:\[(?<ip6>[^\]]+)\]|(?<host>[^:/[\]]+)):(?<port>\d+)\/?$/.exec(text)
-  if (!match?.groups) throw new TypeError(`Cannot use endpoint ${describe(text)}: expected ${SCHEMES}`)
+  if (!match?.groups) throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${SCHEMES}`)
   const { scheme, ip6, host, port } = match.groups
   const address = { host: ip6 ?? host ?? DEFAULT_HOST, port: checkPort(Number(port)) }
   return scheme === 'tls' ? { ...address, tls: {} } : address
 }
 
 function checkPort(port: unknown): number {
-  if (typeof port !== 'number') throw new TypeError(`Cannot use port: expected a number, got ${describe(port)}`)
+  if (typeof port !== 'number') throw new TypeError(`Cannot use port: expected a number, got ${nameOf(port)}`)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new RangeError(`Cannot use port: expected an integer from 0 to 65535, got ${port}`)
 }

@@ -1,6 +1,6 @@
 import { PeerError } from '../errors.js'
-import { describe } from '../frame/bytes.js'
-import { withDeadline } from './deadline.js'
+import { nameOf } from '../arguments.js'
+import { withDeadline } from '../async/deadline.js'
 import { type Address, type Endpoint, formatAddress, parseEndpoint } from './endpoint.js'
 import type { Peer } from './peer.js'
 import type { PeerCandidate } from './peer-node-options.js'
@@ -175,6 +175,6 @@ function ignore(): void {
 
 function refusal(address: Address, cause?: unknown): PeerError {
   const name = formatAddress(address)
-  const why = cause === undefined ? 'refused it' : `threw: ${cause instanceof Error ? cause.message : describe(cause)}`
+  const why = cause === undefined ? 'refused it' : `threw: ${cause instanceof Error ? cause.message : nameOf(cause)}`
   return new PeerError('ERR_PEER_REFUSED', `Cannot accept ${name}: goodPeer ${why}`, { peer: name, cause })
 }

@@ -1,4 +1,5 @@
-import type { LongMessage } from '../streams/long-message.js'
+import { isInMemory } from '../frame/long-message.js'
+import type { LongMessage } from '../streams/long-message-stream.js'
 import type { Message, Peer } from './peer.js'
 
 /** A message and the peer it came from. */
@@ -164,9 +165,4 @@ function costOf(messages: readonly Message[]): number {
   let cost = messages.length * MESSAGE_COST
   for (const message of messages) if (isInMemory(message)) cost += message.length
   return cost
-}
-
-// What it is not is a class of streams: asking for that walks up two chains of prototypes.
-function isInMemory(message: Message): message is Buffer {
-  return ArrayBuffer.isView(message)
 }

@@ -1,6 +1,7 @@
 import type { Duplex, Transform } from 'node:stream'
-import { type LongMessageSource, RawFrames } from '../streams/encoder-input.js'
+import type { LongMessageSource } from '../frame/long-message.js'
 import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
+import { RawFrames } from '../streams/raw-frames.js'
 
 /** What an outlet asks of its peer. */
 export interface OutletOwner {

@@ -1,8 +1,8 @@
 import type { Duplex, Transform } from 'node:stream'
 import { PeerError } from '../errors.js'
-import { describe } from '../frame/bytes.js'
+import { nameOf } from '../arguments.js'
 import type { FrameEncoder } from '../frame/frame-encoder.js'
-import type { LongMessageSource } from '../streams/encoder-input.js'
+import type { LongMessageSource } from '../frame/long-message.js'
 import { Broadcast } from './broadcast.js'
 import type { Inbox } from './inbox.js'
 import { type Message, Peer, type PeerIdentity, type PeerOwner } from './peer.js'
@@ -75,7 +75,7 @@ export class PeerGroup implements PeerOwner {
     const peer = this.#peers.get(typeof to === 'string' ? to : to.id)
     if (peer !== undefined && (typeof to === 'string' || to === peer)) return peer
     const id = typeof to === 'string' ? to : to.id
-    throw new PeerError('ERR_PEER_UNKNOWN', `Cannot find peer ${describe(id)}: it is not connected`, { peer: id })
+    throw new PeerError('ERR_PEER_UNKNOWN', `Cannot find peer ${nameOf(id)}: it is not connected`, { peer: id })
   }
 
   send(message: Uint8Array, to: Peer | string): boolean {

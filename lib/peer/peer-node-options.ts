@@ -1,4 +1,4 @@
-import { describe } from '../frame/bytes.js'
+import { checkFunction, nameOf } from '../arguments.js'
 import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from './codec.js'
 import type { Handlers } from './dispatcher.js'
@@ -74,7 +74,7 @@ export function resolvePeerNodeOptions<Data>(
   transports: readonly Transport[],
 ): PeerNodeSettings<Data> {
   if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new TypeError(`Cannot use options: expected an object, got ${describe(options)}`)
+    throw new TypeError(`Cannot use options: expected an object, got ${nameOf(options)}`)
   }
   const settings = {
     ...options,
@@ -96,15 +96,13 @@ export function resolvePeerNodeOptions<Data>(
   }
   checkNumber('inboundLimit', settings.inboundLimit, Infinity)
   checkNumber('outboundLimit', settings.outboundLimit, Infinity)
-  if (options.goodPeer !== undefined && typeof options.goodPeer !== 'function') {
-    throw new TypeError(`Cannot use goodPeer: expected a function, got ${describe(options.goodPeer)}`)
-  }
+  if (options.goodPeer !== undefined) checkFunction('goodPeer', options.goodPeer)
   return settings
 }
 
 function checkNumber(name: string, value: number | undefined, most: number): void {
   if (value === undefined) return
-  if (typeof value !== 'number') throw new TypeError(`Cannot use ${name}: expected a number, got ${describe(value)}`)
+  if (typeof value !== 'number') throw new TypeError(`Cannot use ${name}: expected a number, got ${nameOf(value)}`)
   if (!(value >= 1 && value <= most)) {
     throw new RangeError(`Cannot use ${name}: expected a number from 1 to ${most}, got ${value}`)
   }

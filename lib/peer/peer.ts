@@ -1,11 +1,12 @@
 import type { Duplex, Transform } from 'node:stream'
 import { PeerError } from '../errors.js'
-import type { LongMessageSource } from '../streams/encoder-input.js'
-import { LongMessage } from '../streams/long-message.js'
+import type { LongMessageSource } from '../frame/long-message.js'
+import { LongMessage } from '../streams/long-message-stream.js'
 import type { Address } from './endpoint.js'
 import type { Lane } from './inbox.js'
 import { Outlet } from './outlet.js'
 import { SharedListeners } from './shared-listeners.js'
+import { Taker } from './taker.js'
 
 /** Who opened the connection: the remote end, this node, or the caller of `attach`. */
 export type Direction = 'inbound' | 'outbound' | 'attached'
@@ -70,6 +71,7 @@ export class Peer implements PeerIdentity {
   readonly #owner: PeerOwner
   #outlet: Outlet | undefined
   #decoder: Transform | undefined
+  #taker: Taker | undefined
   // Whether the decoder has handed over all that it will.
   #decoded = false
   #reason: Error | undefined
@@ -187,13 +189,13 @@ export class Peer implements PeerIdentity {
     if (this.#closing || this.#duplex.destroyed) return
     // Its silence is our doing now.
     clearTimeout(this.#idleTimer)
-    this.#decoder?.pause()
+    this.#taker?.pause()
   }
 
   /** @internal Reads on. */
   resume(): void {
     if (this.#closing || this.#duplex.destroyed) return
-    this.#decoder?.resume()
+    this.#taker?.resume()
     this.#watchIdleness()
   }
 
@@ -214,6 +216,7 @@ export class Peer implements PeerIdentity {
   #openDecoder(): Transform {
     const decoder = this.#owner.createDecoder()
     Peer.#decoderListeners.addTo(decoder, this)
+    this.#taker = new Taker(decoder, (batch) => this.#onMessages(batch))
     return decoder
   }
 
@@ -284,7 +287,7 @@ export class Peer implements PeerIdentity {
     this.#closeTimer = setTimeout(() => {
       const queued = this.#duplex.writableLength
       const message = `Cannot close ${this.id} cleanly: ${queued} bytes were not sent within ${closeTimeoutMs} ms`
-      this.fail(new PeerError('ERR_TIMEOUT', message, { peer: this.id, phase: 'send', queued, limit: closeTimeoutMs }))
+      this.fail(new PeerError('ERR_TIMEOUT', message, { peer: this.id, phase: 'close', queued, limit: closeTimeoutMs }))
       // One of somebody's own may never end.
       this.#decoder?.destroy()
     }, closeTimeoutMs)
@@ -294,7 +297,7 @@ export class Peer implements PeerIdentity {
   #stopReading(): void {
     if (this.#decoder !== undefined && !this.#closing) {
       this.#decoder.end()
-      this.#decoder.resume()
+      this.#taker?.resume()
     }
     this.#duplex.resume()
   }
@@ -325,7 +328,7 @@ export class Peer implements PeerIdentity {
     } else {
       // What arrived before the end is handed over, however much waits already: it is in memory anyway.
       this.#decoder.end()
-      this.#decoder.resume()
+      this.#taker?.resume()
     }
   }
 

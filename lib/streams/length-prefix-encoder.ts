@@ -1,10 +1,16 @@
 import type { TransformCallback } from 'node:stream'
-import { Transform } from 'readable-stream'
+import { assertBytes } from '../arguments.js'
+import { closeIterable } from '../async/close-iterable.js'
+import { EndOfTick } from '../async/end-of-tick.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
+import { resolveLayout } from '../frame/frame-layout.js'
 import type { EncodeOptions } from '../frame/frame-options.js'
 import { FramePacker } from '../frame/frame-packer.js'
-import { LongFrame } from '../frame/long-frame.js'
-import { isLongMessageSource, type LongMessageSource, RawFrames } from './encoder-input.js'
+import { isLongMessageSource, type LongMessageSource } from '../frame/long-message.js'
+import { LongMessageWriter } from './long-message-writer.js'
+import { RawFrames } from './raw-frames.js'
+import { Transform } from './readable-stream.js'
+import { writtenAhead } from './written-ahead.js'
 
 /** {@link EncodeOptions} of the stream. */
 export interface LengthPrefixEncoderOptions extends EncodeOptions {
@@ -18,9 +24,6 @@ export interface LengthPrefixEncoderOptions extends EncodeOptions {
 
 type WriteCallback = (error: Error | null | undefined) => void
 
-// pipe() does not cork: a message by reference costs two system calls, which is slower than copying up to here.
-const COPY_LIMIT = 32_768
-
 // Room for four full slabs, so that filling the next one overlaps with writing the last one.
 const READABLE_HIGH_WATER_MARK = 262_144
 
@@ -28,7 +31,8 @@ const READABLE_HIGH_WATER_MARK = 262_144
  * A Transform: each message written comes out as a frame. The frames of one tick leave together.
  *
  * A message may come in pieces: see {@link LongMessageSource}. Those behind it wait for its end. A message that the layout
- * cannot carry, or whose pieces are not as many bytes as it said, ends the stream with the error, as streams do.
+ * cannot carry, or whose pieces are not as many bytes as it said, ends the stream with the error, as streams do. A source
+ * that is not read to its end is closed, also one that still waits.
  *
  * @example
  * const encoder = new LengthPrefixEncoder()
@@ -38,53 +42,63 @@ const READABLE_HIGH_WATER_MARK = 262_144
 export class LengthPrefixEncoder extends Transform {
   readonly #encoder: FrameEncoder
   readonly #packer: FramePacker
-  #flushScheduled = false
-  // Held back from the writer until the reader has made room.
-  #callback: TransformCallback | undefined
+  readonly #endOfTick: EndOfTick<LengthPrefixEncoder>
+  // The long message that is being written.
+  #long: LongMessageWriter | undefined
+  // Callback of _write, or of a long message, that is held back until the reader has made room.
+  #callback: (() => void) | undefined
 
   /**
-   * @throws {TypeError} If an option has the wrong type.
+   * @throws {TypeError} If an option is unknown or has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(options: LengthPrefixEncoderOptions = {}) {
+  constructor(options?: LengthPrefixEncoderOptions) {
     super({ writableObjectMode: true, readableHighWaterMark: READABLE_HIGH_WATER_MARK })
-    const { copyLimit = COPY_LIMIT } = options
-    if (!(copyLimit >= 0)) throw new RangeError(`Cannot use copyLimit: expected at least 0, got ${copyLimit}`)
-    this.#encoder = new FrameEncoder(options)
-    this.#packer = new FramePacker(this.#encoder, copyLimit, (bytes) => this.#give(bytes))
+    const layout = resolveLayout(options)
+    this.#encoder = new FrameEncoder(layout)
+    this.#packer = new FramePacker(this.#encoder, layout.copyLimit, (bytes, frames) => this.#give(bytes, frames))
+    this.#endOfTick = new EndOfTick<LengthPrefixEncoder>(this, flush)
   }
 
   /** Lets out at once what would leave at the end of the tick. */
   flush(): void {
-    this.#flushScheduled = false
     if (!this.destroyed) this.#packer.flush()
+  }
+
+  /**
+   * @internal Packs a message now, to leave with the next {@link flush}. Call it while nothing waits in the stream.
+   * @throws {TypeError | FramingError} If it cannot be framed. The stream is then as it was.
+   */
+  add(message: Uint8Array): void {
+    this.#packer.add(message)
+  }
+
+  /** @internal Bytes that are packed and have not left. */
+  get packedLength(): number {
+    return this.#packer.length
   }
 
   // A message for which there is room is packed at once. The way through Writable ends in the same place, and makes the
   // encoder 1.4 times slower with small messages (benchmarks/memory.ts).
-  override write(message: unknown, encoding?: string | WriteCallback, callback?: WriteCallback): boolean {
+  override write(message: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
     const isPacked = encoding === undefined && callback === undefined && this.#packAtOnce(message)
-    return isPacked || super.write(message, encoding as string, callback)
+    return isPacked || this.#writeInTurn(message, encoding, callback)
   }
 
-  // What Transform does here, it does for a _transform that pushes without asking whether there is room.
-  override _write(
-    message: Uint8Array | LongMessageSource | RawFrames,
-    _encoding: BufferEncoding,
-    callback: TransformCallback,
-  ): void {
+  // Replaces Transform's `_write`, which calls back although there is no room.
+  override _write(message: unknown, _encoding: BufferEncoding, callback: TransformCallback): void {
     if (isLongMessageSource(message)) {
       this.#writeLong(message).then(() => callback(), callback)
       return
     }
     try {
       if (message instanceof RawFrames) this.#packer.addBytes(message.bytes)
-      else this.#packer.add(message)
+      else this.#packer.add(message as Uint8Array)
     } catch (error) {
       callback(error as Error)
       return
     }
-    this.#scheduleFlush()
+    this.#endOfTick.plan()
     if (this.readableLength < READABLE_HIGH_WATER_MARK) callback()
     else this.#callback = callback
   }
@@ -101,12 +115,21 @@ export class LengthPrefixEncoder extends Transform {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#long?.stop(error ?? new Error('Cannot write long message: its encoder was destroyed'))
+    for (const message of writtenAhead(this)) closeIfLong(message)
     callback(error)
-    // Whoever waits for room waits in vain now.
+    // Releases a writer that waits for room: there will be none.
     this.#callback?.()
   }
 
-  /** `false` if the message has to go the way of all streams: behind others, or into an error. */
+  #writeInTurn(message: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    // Writable takes null for the end of a stream, and would say so.
+    if (message === null) assertBytes(message, 'encode message')
+    if (!this.writable) closeIfLong(message)
+    return super.write(message, encoding as BufferEncoding, callback)
+  }
+
+  /** `false` if the message must take the normal path through Writable: behind others, or into an error. */
   #packAtOnce(message: unknown): boolean {
     const isIdle = this.writable && this.writableLength === 0 && this.writableCorked === 0
     if (!isIdle || !(message instanceof Uint8Array) || this.readableLength >= READABLE_HIGH_WATER_MARK) return false
@@ -115,38 +138,33 @@ export class LengthPrefixEncoder extends Transform {
     } catch {
       return false
     }
-    this.#scheduleFlush()
+    this.#endOfTick.plan()
     return true
   }
 
-  #give(bytes: Uint8Array): void {
+  #give(bytes: Uint8Array, frames: number): void {
+    // A message that passes by reference may be any Uint8Array; streams give Buffers.
+    const piece = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     // While the stream flows and holds nothing, push() emits too, by a longer way (benchmarks/round-trip.ts), and asks for
-    // more then.
+    // more then. `frames` is for listeners of ours; a piece that waits in the stream goes without.
     const isFlowing = this.readableFlowing === true && this.readableLength === 0 && this.readableEncoding === null
-    if (isFlowing && this.emit('data', bytes)) this._read()
-    else this.push(bytes)
-  }
-
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return
-    this.#flushScheduled = true
-    process.nextTick(flush, this)
+    if (isFlowing && this.emit('data', piece, frames)) this._read()
+    else this.push(piece)
   }
 
   async #writeLong(message: LongMessageSource): Promise<void> {
     this.#packer.flush()
-    const frame = new LongFrame(this.#encoder, message.length)
-    for await (const piece of message) {
-      for (const bytes of frame.write(piece)) await this.#pushInTurn(bytes)
-      if (this.destroyed) return
-    }
-    for (const bytes of frame.end()) await this.#pushInTurn(bytes)
+    const writer = new LongMessageWriter(this.#encoder, message, (bytes, frames) => this.#giveInTurn(bytes, frames))
+    this.#long = writer
+    await writer.write()
+    this.#long = undefined
   }
 
-  async #pushInTurn(bytes: Uint8Array): Promise<void> {
-    if (this.destroyed || this.push(bytes)) return
-    await new Promise<void>((resolve) => {
-      this.#callback = () => resolve()
+  #giveInTurn(bytes: Uint8Array, frames: number): Promise<void> | undefined {
+    this.#give(bytes, frames)
+    if (this.destroyed || this.readableLength < READABLE_HIGH_WATER_MARK) return undefined
+    return new Promise((resolve) => {
+      this.#callback = resolve
     })
   }
 }
@@ -154,4 +172,8 @@ export class LengthPrefixEncoder extends Transform {
 // One function for all encoders: a closure for each would cost every idle peer.
 function flush(encoder: LengthPrefixEncoder): void {
   encoder.flush()
+}
+
+function closeIfLong(message: unknown): void {
+  if (isLongMessageSource(message)) void closeIterable(message)
 }

@@ -1,5 +1,5 @@
 import type { FrameParser } from '../frame/frame-parser.js'
-import { LongMessage } from './long-message.js'
+import { LongMessage } from './long-message-stream.js'
 
 /** Moves the pieces of the long message that a parser has come upon into a stream, as far as that has room. */
 export class LongMessageFeeder {
@@ -13,6 +13,7 @@ export class LongMessageFeeder {
     this.#onRoom = onRoom
   }
 
+  /** Whether a message is being moved. */
   get isActive(): boolean {
     return this.#message !== undefined
   }
@@ -51,5 +52,12 @@ export class LongMessageFeeder {
     const message = this.#message
     this.#message = undefined
     message?.fail(error)
+  }
+
+  /** Says that nothing more will be given, not even what is here. */
+  abandon(error: Error): void {
+    const message = this.#message
+    this.#message = undefined
+    message?.abandon(error)
   }
 }

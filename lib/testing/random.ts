@@ -25,7 +25,7 @@ export class Random {
   }
 }
 
-/** A seed that nobody chose. */
+/** A seed by chance. */
 export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 32)
 }

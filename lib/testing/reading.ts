@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describe } from '../frame/bytes.js'
+import { nameOf } from '../arguments.js'
 import type { Output, TransformPair } from './coder.js'
 import {
   ITERABLE_READERS,
@@ -24,7 +24,7 @@ export interface Reading {
 /** Finds out how to read what was returned. @throws {TypeError} If there is no way. */
 export function readingOf(output: Output): Reading {
   if (isNodeStream(output)) {
-    // Somebody has to listen while nobody reads.
+    // Without a listener, an error before anything is read would end the process.
     output.on('error', ignore)
     return {
       readers: STREAM_READERS,
@@ -49,7 +49,7 @@ export function readingOf(output: Output): Reading {
       },
     }
   }
-  throw new TypeError(`Cannot read what was returned: expected messages or a stream, got ${describe(output)}`)
+  throw new TypeError(`Cannot read what was returned: expected messages or a stream, got ${nameOf(output)}`)
 }
 
 async function readThroughStream(

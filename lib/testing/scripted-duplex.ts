@@ -107,7 +107,7 @@ export class ScriptedDuplex extends Duplex {
     setImmediate(() => {
       if (this.destroyed) return
       this.push(piece.bytes)
-      // Where somebody listens, push() emits, and nobody calls read().
+      // Where a listener is, push() emits, and read() is not called.
       this.#onRead()
     })
   }

@@ -69,7 +69,7 @@ export class ScriptedPeer {
       else this.#duplex.give(...piecesOf(bytes, sliceLength, done))
     })
     const delivered = within(this.#timeoutMs, read, `Cannot deliver ${bytes.length} bytes: not read`)
-    // Whoever does not wait for it need not know.
+    // A caller that does not wait for it need not know.
     delivered.catch(() => undefined)
     return delivered
   }

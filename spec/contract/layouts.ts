@@ -1,5 +1,8 @@
 import {
+  berLength,
   type EncodeOptions,
+  type LengthField,
+  quicVarint,
   uint8,
   uint16be,
   uint16le,
@@ -24,6 +27,23 @@ export interface LayoutCase {
 }
 
 const HI = '68 69'
+
+// Two digits, the first of which may be a space.
+const twoDigits: LengthField = {
+  name: 'two digits',
+  minSize: 2,
+  maxSize: 2,
+  maxValue: 99,
+  sizeOf: () => 2,
+  read: (bytes, start, end) => {
+    const digits = String.fromCharCode(...bytes.subarray(start, end))
+    return /^[ \d]\d$/.test(digits) ? Number(digits) : NaN
+  },
+  write: (bytes, start, _end, value) => {
+    bytes[start] = 0x30 + Math.floor(value / 10)
+    bytes[start + 1] = 0x30 + (value % 10)
+  },
+}
 
 /** Every field, and every option that moves the message in its frame. */
 export const layouts: readonly LayoutCase[] = [
@@ -112,6 +132,53 @@ export const layouts: readonly LayoutCase[] = [
     frames: [
       [HI, `ca fe 02 ${HI}`],
       ['', 'ca fe 00'],
+    ],
+  },
+  {
+    name: 'a BER length',
+    options: { lengthField: berLength },
+    frames: [
+      [HI, `02 ${HI}`],
+      ['', '00'],
+      ['01 '.repeat(200), `81 c8 ${'01 '.repeat(200)}`],
+      ['01 '.repeat(300), `82 01 2c ${'01 '.repeat(300)}`],
+    ],
+  },
+  {
+    name: 'a BER length behind a tag, kept in whatever form it came',
+    options: { lengthField: berLength, lengthFieldOffset: 1, initialBytesToStrip: 0 },
+    frames: [
+      ['30 03 02 01 0a', '30 03 02 01 0a'],
+      ['30 81 03 02 01 0a', '30 81 03 02 01 0a'],
+      ['30 84 00 00 00 03 02 01 0a', '30 84 00 00 00 03 02 01 0a'],
+      ['05 88 00 00 00 00 00 00 00 00', '05 88 00 00 00 00 00 00 00 00'],
+    ],
+  },
+  {
+    name: 'a QUIC varint',
+    options: { lengthField: quicVarint },
+    frames: [
+      [HI, `02 ${HI}`],
+      ['', '00'],
+      ['01 '.repeat(64), `40 40 ${'01 '.repeat(64)}`],
+    ],
+  },
+  {
+    name: 'a QUIC varint behind a type byte, kept in whatever form it came',
+    options: { lengthField: quicVarint, lengthFieldOffset: 1, initialBytesToStrip: 0 },
+    frames: [
+      [`00 02 ${HI}`, `00 02 ${HI}`],
+      [`00 40 02 ${HI}`, `00 40 02 ${HI}`],
+      [`04 80 00 00 02 ${HI}`, `04 80 00 00 02 ${HI}`],
+      ['07 c0 00 00 00 00 00 00 00', '07 c0 00 00 00 00 00 00 00'],
+    ],
+  },
+  {
+    name: 'a field of fixed size, kept in whatever form it came',
+    options: { lengthField: twoDigits, initialBytesToStrip: 0, lengthAdjustment: -2 },
+    frames: [
+      ['30 34 68 69', '30 34 68 69'],
+      ['20 34 68 69', '20 34 68 69'],
     ],
   },
   {
@@ -245,6 +312,70 @@ export const faults: readonly FaultCase[] = [
     name: 'a varint above 2^53 - 1',
     options: { lengthField: varint, maxMessageLength: Infinity },
     wire: 'ff ff ff ff ff ff ff 7f',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  },
+  {
+    name: 'a BER length that is indefinite',
+    options: { lengthField: berLength },
+    wire: '01 aa 80 01',
+    messages: ['aa'],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 2,
+  },
+  {
+    name: 'a BER length of more bytes than are accepted',
+    options: { lengthField: berLength },
+    wire: '01 aa 89',
+    messages: ['aa'],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 2,
+  },
+  {
+    name: 'a BER length above 2^53 - 1',
+    options: { lengthField: berLength, maxMessageLength: Infinity },
+    wire: '88 00 20 00 00 00 00 00 00',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  },
+  {
+    name: 'a QUIC varint above 2^53 - 1',
+    options: { lengthField: quicVarint, maxMessageLength: Infinity },
+    wire: 'ff ff ff ff ff ff ff ff',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  },
+  {
+    name: 'a field that tells no size',
+    options: { lengthField: { ...varintOf(3), measure: () => undefined } },
+    wire: '01 02 03',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  },
+  ...[0, -1, 0.5, 4, NaN, Infinity].map((size) => ({
+    name: `a field that tells a size of ${size}`,
+    options: { lengthField: { ...varintOf(3), measure: () => size } },
+    wire: '01 02 03 04 05',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  })),
+  ...[1.5, -1, Infinity, 2 ** 53].map((value) => ({
+    name: `a field that says ${value}`,
+    options: { lengthField: { ...uint8, read: () => value }, maxMessageLength: Infinity },
+    wire: '01 02 03 04 05',
+    messages: [],
+    code: 'ERR_LENGTH_INVALID',
+    offset: 0,
+  })),
+  {
+    name: 'a length that its adjustment takes above 2^53 - 1',
+    options: { lengthField: uint64be, lengthAdjustment: 8 },
+    wire: '00 1f ff ff ff ff ff ff',
     messages: [],
     code: 'ERR_LENGTH_INVALID',
     offset: 0,

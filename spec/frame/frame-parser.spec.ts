@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { FrameParser, type LengthField, MessageTooLargeError, uint32be } from '../../lib/frame.js'
+import { runInNewContext } from 'node:vm'
+import { type DecodeOptions, FrameParser, type LengthField, MessageTooLargeError, uint32be } from '../../lib/frame.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
 import { hex, toHex } from '../support/bytes.js'
 
@@ -84,6 +85,74 @@ describe('FrameParser', () => {
     for (const chunk of ['text', 7, null, undefined, new DataView(new ArrayBuffer(4)), [1, 2]]) {
       expect(() => parser.append(chunk as unknown as Uint8Array)).to.throw(TypeError, 'Cannot append chunk')
     }
+  })
+
+  it('takes bytes of another realm', () => {
+    const parser = new FrameParser()
+    for (const list of ['[0, 0, 0, 1]', '[97, 0, 0, 0, 1, 98]'])
+      parser.append(runInNewContext(`new Uint8Array(${list})`) as Uint8Array)
+    expect([...parser].map(toHex)).to.deep.equal(['61', '62'])
+    parser.end()
+  })
+
+  describe('ended', () => {
+    const endOf = (bytes: string, options?: DecodeOptions): unknown => {
+      const parser = new FrameParser(options)
+      parser.append(hex(bytes))
+      return thrownBy(() => parser.end())
+    }
+
+    it('before a whole message has been read, says so', () => {
+      for (const options of [{}, { streamAbove: 0 }, { trailer: hex('ce') }])
+        expect(endOf('00 00 00 01 61 ce 00', options))
+          .to.be.instanceOf(TypeError)
+          .with.property('message', 'Cannot end: the frame at offset 0 is here and has not been read')
+    })
+
+    it('before a length has been read that is refused, refuses it', () => {
+      expect(endOf('00 00 00 02 61', { maxMessageLength: 1 })).to.include({
+        code: 'ERR_MESSAGE_TOO_LARGE',
+        length: 2,
+        limit: 1,
+      })
+      expect(endOf('00 00 00 01 61', { lengthAdjustment: -4 })).to.include({ code: 'ERR_LENGTH_INVALID', length: -3 })
+    })
+
+    it('inside a long message, tells how much of its frame has come', () => {
+      const parser = new FrameParser({ streamAbove: 1 })
+      parser.append(hex('00 00 00 03 61 62'))
+      expect(parser.read()).to.equal(undefined)
+      expect(toHex(parser.readPiece()!)).to.equal('61 62')
+      expect(thrownBy(() => parser.end())).to.include({ code: 'ERR_FRAME_TRUNCATED', length: 6, limit: 7 })
+    })
+
+    it('behind a long message whose last piece has been read, is at an end', () => {
+      for (const [trailer, end] of [
+        ['', ''],
+        ['ce', 'ce'],
+      ] as const) {
+        const parser = new FrameParser({ streamAbove: 1, trailer: hex(trailer) })
+        parser.append(hex(`00 00 00 02 61 62 ${end}`))
+        parser.read()
+        parser.readPiece()
+        parser.end()
+      }
+    })
+
+    it('behind a long message without its trailer, tells that it is missing', () => {
+      const parser = new FrameParser({ streamAbove: 1, trailer: hex('ce') })
+      parser.append(hex('00 00 00 02 61 62'))
+      parser.read()
+      parser.readPiece()
+      expect(thrownBy(() => parser.end())).to.include({ code: 'ERR_FRAME_TRUNCATED', length: 6, limit: 7 })
+    })
+
+    it('before the pieces of a whole long message have been read, says so', () => {
+      const parser = new FrameParser({ streamAbove: 1 })
+      parser.append(hex('00 00 00 02 61 62 00'))
+      parser.read()
+      expect(thrownBy(() => parser.end())).to.be.instanceOf(TypeError)
+    })
   })
 
   it('law 7: looks at a header at most a few times for each chunk, however small the chunks', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { decodeFrames, encodeFrame, type FrameOptions, FrameParser } from '../../lib/frame.js'
-import { DEFAULT_MAX_MESSAGE_LENGTH } from '../../lib/frame/frame-options.js'
+import { DEFAULT_MAX_MESSAGE_LENGTH } from '../../lib/frame/frame-layout.js'
 import * as protocols from '../../lib/frame/protocols.js'
-import { concat, pattern, toHex } from '../support/bytes.js'
+import { concat, isSame, pattern, toHex } from '../support/bytes.js'
 import { byteByByte, everyCut } from '../support/cut.js'
 import { databases } from './protocols/databases.js'
 import { messaging } from './protocols/messaging.js'
@@ -142,10 +142,12 @@ describe('protocols', () => {
       expect(toHex(encodeFrame(record(9, 8), protocols.fastcgi).subarray(4, 7))).to.equal('00 08 00')
     })
 
-    it('reads more than it sends: 65,535 bytes of content and 255 of padding', () => {
+    it('sends 65,535 bytes of content and 255 of padding if the record says so, as it reads them', () => {
       const longest = concat([dump('01  06  00 01  ff ff  ff  00'), pattern(65_790)])
       expect(decodeFrames(longest, protocols.fastcgi)).to.have.lengthOf(1)
-      expect(() => encodeFrame(longest, protocols.fastcgi))
+      expect(isSame(encodeFrame(longest, protocols.fastcgi), longest)).to.equal(true)
+      const unfilled = concat([dump('01  06  00 01  00 00  00  00'), pattern(65_790)])
+      expect(() => encodeFrame(unfilled, protocols.fastcgi))
         .to.throw()
         .with.include({ code: 'ERR_MESSAGE_TOO_LARGE', limit: 8 + 65_535 })
     })

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import { Uint8ArrayList } from 'uint8arraylist'
-import type { FrameOptions } from '../../lib/frame.js'
+import { encodeFrame, type FrameOptions } from '../../lib/frame.js'
 import { decode } from '../../lib/iterables.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
-import { hex } from '../support/bytes.js'
+import { concat, hex, text } from '../support/bytes.js'
+import { byteByByte, everyCut } from '../support/cut.js'
+import { Pauses } from '../support/pauses.js'
 
-async function* later<T>(items: readonly T[]): AsyncGenerator<T> {
+async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items
 }
 
@@ -46,8 +48,87 @@ describe('decode', () => {
     expect(message).to.have.lengthOf(1)
   })
 
+  it('lets timers run while a loop reads a flood', async () => {
+    const chunk = concat(Array.from({ length: 100_000 }, () => hex('00 00 00 01 61')))
+    const pauses = new Pauses()
+    let count = 0
+    for await (const message of decode(later([chunk]))) count += message.length
+    expect(count).to.equal(100_000)
+    expect(pauses.stop()).to.be.at.least(1)
+  })
+
   it('refuses options at once, before anything is iterated', () => {
     expect(() => decode([], { maxMessageLength: 0 })).to.throw(RangeError)
     expect(() => decode(later([]), { maxMessageLength: 0 })).to.throw(RangeError)
+  })
+})
+
+const streamAbove = 3
+const wire = concat(['one', 'four', '', 'sixteen chars ok', 'two'].map((word) => encodeFrame(text(word))))
+const expected = ['one', 'four', '', 'sixteen chars ok', 'two']
+const word = (parts: readonly Uint8ArrayList[]): string =>
+  Buffer.concat(parts.map((part) => part.subarray())).toString()
+
+describe('decode with streamAbove', () => {
+  it('law 1: gives pieces for a long message in its place, however the input is cut, sync', () => {
+    for (const chunks of [...everyCut(wire), byteByByte(wire)]) {
+      const seen: string[] = []
+      for (const message of decode(chunks, { streamAbove })) {
+        if ('subarray' in message) seen.push(word([message]))
+        else {
+          const parts = [...message]
+          expect(message.length).to.equal(parts.reduce((sum, part) => sum + part.length, 0))
+          seen.push(word(parts))
+        }
+      }
+      expect(seen).to.deep.equal(expected)
+    }
+  })
+
+  it('law 1: the same, async', async () => {
+    for (const chunks of [...everyCut(wire), byteByByte(wire)]) {
+      const seen: string[] = []
+      for await (const message of decode(later(chunks), { streamAbove })) {
+        if ('subarray' in message) seen.push(word([message]))
+        else {
+          const parts: Uint8ArrayList[] = []
+          for await (const part of message) parts.push(part)
+          seen.push(word(parts))
+        }
+      }
+      expect(seen).to.deep.equal(expected)
+    }
+  })
+
+  it('throws away the pieces that a loop left behind', async () => {
+    const seen: string[] = []
+    for (const message of decode(byteByByte(wire), { streamAbove })) {
+      if ('subarray' in message) seen.push(word([message]))
+      else for (const piece of message) if (piece.length > 0) break
+    }
+    for await (const message of decode(later(byteByByte(wire)), { streamAbove })) {
+      if ('subarray' in message) seen.push(word([message]))
+    }
+    expect(seen).to.deep.equal(['one', '', 'two', 'one', '', 'two'])
+  })
+
+  it('law 3: fails inside a long message that does not end', async () => {
+    for (let end = 11; end < 15; end++) {
+      const readSync = (): void => {
+        for (const message of decode([wire.subarray(0, end)], { streamAbove }))
+          if (!('subarray' in message)) [...message].at(0)
+      }
+      expect(readSync).to.throw().with.property('code', 'ERR_FRAME_TRUNCATED')
+      const skip = (): unknown[] => [...decode([wire.subarray(0, end)], { streamAbove })]
+      expect(skip).to.throw().with.property('code', 'ERR_FRAME_TRUNCATED')
+      let error: unknown
+      try {
+        for await (const message of decode(later([wire.subarray(0, end)]), { streamAbove }))
+          expect(message.length).to.be.below(5)
+      } catch (reason) {
+        error = reason
+      }
+      expect(error).to.include({ code: 'ERR_FRAME_TRUNCATED', offset: 7 })
+    }
   })
 })

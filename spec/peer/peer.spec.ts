@@ -499,7 +499,7 @@ describe('Peer', () => {
       expect(node.peers.size).to.equal(1)
       clock.advance(1)
       await closed
-      expect((await gone).reason).to.include({ code: 'ERR_TIMEOUT', phase: 'send', limit: 100, queued: 1004 })
+      expect((await gone).reason).to.include({ code: 'ERR_TIMEOUT', phase: 'close', limit: 100, queued: 1004 })
       expect(clock.running).to.equal(0)
     })
 

@@ -81,17 +81,20 @@ describe('LengthPrefixDecoder.maxMessageLength', () => {
   })
 
   it('holds from the next batch on, also for what is in the chunk already', async () => {
-    const decoder = new LengthPrefixDecoder({ maxMessageLength: 3, batches: true })
+    const decoder = new LengthPrefixDecoder({ maxMessageLength: 3 })
     const seen: string[][] = []
-    decoder.on('data', (batch: Buffer[]) => {
-      seen.push(batch.map(String))
-      decoder.maxMessageLength = 12
-    })
     decoder.write(
       concat(['one', 'two', 'a longer one', 'end', 'one that is too long'].map((word) => encodeFrame(text(word)))),
     )
-    const [error] = (await once(decoder, 'error')) as [unknown]
-    expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE', length: 20, limit: 12 })
+    try {
+      for await (const batch of decoder.batches()) {
+        seen.push(batch.map(String))
+        decoder.maxMessageLength = 12
+      }
+      expect.fail('no error')
+    } catch (error) {
+      expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE', length: 20, limit: 12 })
+    }
     expect(seen).to.deep.equal([
       ['one', 'two'],
       ['a longer one', 'end'],

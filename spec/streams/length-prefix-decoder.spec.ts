@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
-import { duplexPair, PassThrough, Readable, Writable } from 'node:stream'
+import { addAbortSignal, duplexPair, PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { encodeFrame, type FrameOptions } from '../../lib/frame.js'
-import { LengthPrefixDecoder } from '../../lib/streams.js'
+import { runInNewContext } from 'node:vm'
+import { type DecodeOptions, encodeFrame, type FrameOptions } from '../../lib/frame.js'
+import { type DecoderIteratorOptions, LengthPrefixDecoder, type LongMessage } from '../../lib/streams.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
 import { concat, hex, pattern, text, toHex } from '../support/bytes.js'
+import { Pauses } from '../support/pauses.js'
 
 // How the decoder is read, and how what came out is collected.
 type Read = (decoder: LengthPrefixDecoder, messages: Uint8Array[]) => Promise<void>
@@ -13,13 +15,8 @@ type Read = (decoder: LengthPrefixDecoder, messages: Uint8Array[]) => Promise<vo
 // Gives a slow reader's place to everything that is due.
 const aWhile = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function decodeWith(
-  read: Read,
-  chunks: readonly Uint8Array[],
-  options: FrameOptions,
-  batches = false,
-): Promise<Decoded> {
-  const decoder = new LengthPrefixDecoder({ ...options, batches })
+async function decodeWith(read: Read, chunks: readonly Uint8Array[], options: FrameOptions): Promise<Decoded> {
+  const decoder = new LengthPrefixDecoder(options)
   // Somebody has to listen while nobody reads yet.
   decoder.on('error', () => {})
   const messages: Uint8Array[] = []
@@ -98,34 +95,6 @@ describe('LengthPrefixDecoder', () => {
       itObeysTheLawsOfDecoders((chunks, options) => decodeWith(read, chunks, options))
     })
   }
-
-  describe("with batches: true, read by 'data'", () => {
-    itObeysTheLawsOfDecoders((chunks, options) =>
-      decodeWith(
-        async (decoder, messages) => {
-          decoder.on('data', (batch: Uint8Array[]) => messages.push(...batch))
-          await ended(decoder)
-        },
-        chunks,
-        options,
-        true,
-      ),
-    )
-  })
-
-  describe('with batches: true, read by batches()', () => {
-    itObeysTheLawsOfDecoders((chunks, options) =>
-      decodeWith(
-        async (decoder, messages) => {
-          await aWhile()
-          for await (const batch of decoder.batches()) messages.push(...batch)
-        },
-        chunks,
-        options,
-        true,
-      ),
-    )
-  })
 
   const three = concat(['one', 'two', 'three'].map((word) => encodeFrame(text(word))))
 
@@ -281,11 +250,6 @@ describe('LengthPrefixDecoder', () => {
     decoder.destroy()
   })
 
-  it('refuses to take batches apart', () => {
-    const decoder = new LengthPrefixDecoder({ batches: true })
-    expect(() => decoder.iterator()).to.throw(TypeError, 'use batches()')
-  })
-
   it('works with the methods that a Readable has', async () => {
     const decoder = new LengthPrefixDecoder()
     decoder.end(three)
@@ -299,4 +263,266 @@ describe('LengthPrefixDecoder', () => {
       ['one', 'two', 'three'].map((word) => toHex(text(word))),
     )
   })
+
+  describe('destroyed by its reader, gives nothing more', () => {
+    const loops: Record<string, (decoder: LengthPrefixDecoder) => AsyncIterable<unknown>> = {
+      'for await': (decoder) => decoder,
+      'for await over batches': (decoder) => splitInto(decoder.batches()),
+      'for await with destroyOnReturn: false': (decoder) => decoder.iterator({ destroyOnReturn: false }),
+    }
+    const ways: Record<string, (decoder: LengthPrefixDecoder) => unknown> = {
+      'destroy()': (decoder) => decoder.destroy(),
+      'destroy(error)': (decoder) => decoder.destroy(new Error('enough')),
+      'a signal': (decoder) => addAbortSignal(AbortSignal.abort(), decoder),
+      'a signal with a reason': (decoder) => addAbortSignal(AbortSignal.abort(new Error('enough')), decoder),
+    }
+    for (const [loop, read] of Object.entries(loops)) {
+      for (const [way, destroy] of Object.entries(ways)) {
+        it(`in ${loop}, by ${way}`, async () => {
+          for (const isPiped of [false, true]) {
+            const decoder = new LengthPrefixDecoder()
+            if (isPiped) new PassThrough().on('error', () => {}).pipe(decoder)
+            decoder.on('error', () => {})
+            // Every message is a batch of its own.
+            for (const word of ['one', 'two', 'three'])
+              decoder.write(concat([encodeFrame(text(word)), hex('00')]).subarray(0, -1))
+            const seen: string[] = []
+            const error = await reasonOf(async () => {
+              for await (const message of read(decoder)) {
+                seen.push(String(message))
+                destroy(decoder)
+              }
+            })
+            expect(seen).to.deep.equal(['one'])
+            expect(error).to.be.instanceOf(Error)
+          }
+        })
+      }
+    }
+
+    it("in a loop at the end of a pipeline, by the pipeline's signal", async () => {
+      const controller = new AbortController()
+      const seen: string[] = []
+      const source = new PassThrough()
+      source.write(three)
+      const error = await reasonOf(() =>
+        pipeline(
+          source,
+          new LengthPrefixDecoder(),
+          async (messages) => {
+            for await (const message of messages) {
+              seen.push(String(message))
+              controller.abort()
+            }
+          },
+          { signal: controller.signal },
+        ),
+      )
+      expect(error).to.have.property('name', 'AbortError')
+      expect(seen).to.deep.equal(['one'])
+    })
+
+    it('in toArray, by its signal', async () => {
+      const controller = new AbortController()
+      const decoder = new LengthPrefixDecoder()
+      decoder.write(three)
+      const reading = reasonOf(() => decoder.toArray({ signal: controller.signal }))
+      controller.abort()
+      expect(await reading).to.have.property('name', 'AbortError')
+    })
+
+    it("in a 'data' listener", async () => {
+      const decoder = new LengthPrefixDecoder()
+      const seen: string[] = []
+      decoder.on('data', (message: Buffer) => {
+        seen.push(String(message))
+        decoder.destroy(new Error('enough'))
+      })
+      decoder.write(three)
+      await once(decoder, 'error')
+      expect(seen).to.deep.equal(['one'])
+    })
+
+    it('in a loop that begins when it is destroyed already', async () => {
+      const decoder = new LengthPrefixDecoder()
+      decoder.write(three)
+      decoder.destroy()
+      const seen: unknown[] = []
+      const error = await reasonOf(async () => {
+        for await (const message of decoder) seen.push(message)
+      })
+      expect(seen).to.deep.equal([])
+      expect(error).to.include({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    })
+  })
+
+  describe('law 4: given by a source that fails, gives a slow reader every message that came before', () => {
+    const words = Array.from({ length: 300 }, (_, i) => `message ${i} ${'.'.repeat(2000)}`)
+    const chunks = words.map((word) => encodeFrame(text(word)))
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield* chunks
+      throw new Error('reset')
+    }
+    const socket = (): Readable => {
+      const source = new Readable({ read: () => {} })
+      for (const chunk of chunks) source.push(chunk)
+      return source
+    }
+    const sources: Record<string, (decoder: LengthPrefixDecoder) => unknown> = {
+      'an async generator in a pipeline': (decoder) => pipeline(failing, decoder).catch(() => {}),
+      'a Readable in a pipeline': (decoder) => pipeline(Readable.from(failing()), decoder).catch(() => {}),
+      'a Readable, whose error is handed on': (decoder) => {
+        const source = Readable.from(failing())
+        source.on('error', (error) => decoder.destroy(error))
+        source.pipe(decoder)
+      },
+    }
+    for (const [name, connect] of Object.entries(sources)) {
+      it(name, async () => {
+        const decoder = new LengthPrefixDecoder()
+        connect(decoder)
+        const seen: string[] = []
+        const error = await reasonOf(async () => {
+          for await (const message of decoder) {
+            if (seen.length % 50 === 0) await aWhile()
+            seen.push(String(message))
+          }
+        })
+        expect(error).to.have.property('message', 'reset')
+        expect(seen).to.deep.equal(words)
+      })
+    }
+
+    it('a socket that is destroyed while much waits in the decoder', async () => {
+      const source = socket()
+      const decoder = new LengthPrefixDecoder()
+      const piped = pipeline(source, decoder).catch((error: unknown) => error)
+      await once(source, 'pause')
+      const seen: string[] = []
+      const error = await reasonOf(async () => {
+        for await (const batch of decoder.batches()) {
+          if (seen.length === 0) {
+            source.destroy(new Error('reset'))
+            await piped
+          }
+          seen.push(...batch.map(String))
+        }
+      })
+      expect(error).to.have.property('message', 'reset')
+      // All that the decoder had taken from it: more than its parser takes at a time.
+      expect(seen.length * 2000).to.be.above(100_000)
+      expect(seen).to.deep.equal(words.slice(0, seen.length))
+    })
+  })
+
+  it('takes bytes of another realm, by write and by end, before anything is read and after', async () => {
+    const foreign = (list: string): Uint8Array => runInNewContext(`new Uint8Array(${list})`) as Uint8Array
+    for (const read of [byLoop, byData]) {
+      const decoder = new LengthPrefixDecoder()
+      decoder.write(foreign('[0, 0, 0, 1, 97, 0]'))
+      const reading = read(decoder)
+      decoder.write(foreign('[0, 0, 1, 98, 0, 0]'))
+      decoder.end(foreign('[0, 1, 99]'))
+      expect(await reading).to.deep.equal(['a', 'b', 'c'])
+    }
+  })
+
+  it('refuses what is not bytes as every stream does', () => {
+    for (const chunk of [undefined, 5, {}, new ArrayBuffer(1)])
+      expect(() => new LengthPrefixDecoder().write(chunk)).to.throw(TypeError, 'chunk')
+  })
+
+  it('refuses an encoding: all messages are Buffers, whatever state it is in', async () => {
+    const decoder = new LengthPrefixDecoder()
+    const seen: unknown[] = []
+    decoder.on('data', (message) => seen.push(message))
+    decoder.pause()
+    decoder.write(three)
+    expect(() => (decoder as Readable).setEncoding('utf8')).to.throw(TypeError, 'Cannot set an encoding')
+    decoder.resume()
+    decoder.end(encodeFrame(text('four')))
+    await once(decoder, 'end')
+    expect(seen.every((message) => Buffer.isBuffer(message))).to.equal(true)
+    expect(seen.map(String)).to.deep.equal(['one', 'two', 'three', 'four'])
+  })
+
+  it('lets timers run while a loop reads a flood', async () => {
+    const chunk = concat(Array.from({ length: 100_000 }, () => hex('00 00 00 01 61')))
+    for (const read of [byLoop, byBatches]) {
+      const decoder = new LengthPrefixDecoder()
+      decoder.end(chunk)
+      const pauses = new Pauses()
+      expect(await read(decoder)).to.have.lengthOf(100_000)
+      expect(pauses.stop()).to.be.at.least(1)
+    }
+  })
+
+  it('refuses options of a loop that it does not have', () => {
+    const decoder = new LengthPrefixDecoder()
+    const misspelt = { destroyOnRetrun: false } as DecoderIteratorOptions
+    expect(() => decoder.iterator(misspelt)).to.throw(TypeError, 'did you mean destroyOnReturn?')
+    expect(() => decoder.batches(misspelt)).to.throw(TypeError, 'did you mean destroyOnReturn?')
+    const wrong = { destroyOnReturn: 0 } as unknown as DecoderIteratorOptions
+    expect(() => decoder.iterator(wrong)).to.throw(TypeError, 'expected a boolean')
+    expect(decoder.destroyed).to.equal(false)
+  })
+
+  it('has the type of messages that its options make', () => {
+    const options: DecodeOptions = { streamAbove: 5 }
+    const framing: FrameOptions = {}
+    const whole = new LengthPrefixDecoder()
+    const explicit = new LengthPrefixDecoder<Buffer | LongMessage>({ streamAbove: 5 })
+    const streaming = new LengthPrefixDecoder({ streamAbove: 5 })
+    const perhaps = new LengthPrefixDecoder(options)
+    const plainer = new LengthPrefixDecoder({ copy: true })
+    const plain = new LengthPrefixDecoder(framing)
+    const is: [
+      Is<typeof whole, LengthPrefixDecoder>,
+      Is<typeof plain, LengthPrefixDecoder>,
+      Is<typeof plainer, LengthPrefixDecoder>,
+      Is<typeof explicit, LengthPrefixDecoder<Buffer | LongMessage>>,
+      Is<typeof streaming, LengthPrefixDecoder<Buffer | LongMessage>>,
+      Is<typeof perhaps, LengthPrefixDecoder<Buffer | LongMessage>>,
+      Is<ItemOf<typeof whole>, Buffer>,
+      Is<ItemOf<typeof streaming>, Buffer | LongMessage>,
+      Is<ItemOf<ReturnType<typeof streaming.batches>>, (Buffer | LongMessage)[]>,
+    ] = [true, true, true, true, true, true, true, true, true]
+    expect(is).not.to.include(false)
+    for (const decoder of [whole, plain, plainer, explicit, streaming, perhaps]) decoder.destroy()
+  })
 })
+
+type Is<One, Other> = [One, Other] extends [Other, One] ? true : false
+type ItemOf<Source> = Source extends AsyncIterable<infer Item> ? Item : never
+
+async function* splitInto<T>(batches: AsyncIterable<T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch
+}
+
+async function byLoop(decoder: LengthPrefixDecoder): Promise<string[]> {
+  const seen: string[] = []
+  for await (const message of decoder) seen.push(String(message))
+  return seen
+}
+
+async function byBatches(decoder: LengthPrefixDecoder): Promise<string[]> {
+  const seen: string[] = []
+  for await (const batch of decoder.batches()) for (const message of batch) seen.push(String(message))
+  return seen
+}
+
+async function byData(decoder: LengthPrefixDecoder): Promise<string[]> {
+  const seen: string[] = []
+  decoder.on('data', (message: Buffer) => seen.push(String(message)))
+  await once(decoder, 'end')
+  return seen
+}
+
+async function reasonOf(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { once } from 'node:events'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { decodeFrames, type EncodeOptions } from '../../lib/frame.js'
+import { runInNewContext } from 'node:vm'
+import { decodeFrames, type EncodeOptions, uint8 } from '../../lib/frame.js'
 import { LengthPrefixEncoder } from '../../lib/streams.js'
 import { itObeysTheLawsOfEncoders } from '../contract/encoder.js'
 import { concat, hex, pattern, toHex } from '../support/bytes.js'
@@ -145,5 +146,108 @@ describe('LengthPrefixEncoder', () => {
   it('refuses a copy limit that is none', () => {
     for (const copyLimit of [-1, NaN])
       expect(() => new LengthPrefixEncoder({ copyLimit })).to.throw(RangeError, 'copyLimit')
+  })
+
+  it('gives Buffers, whatever it was given and whichever way they leave', async () => {
+    const foreign = runInNewContext('new Uint8Array(50_000)') as Uint8Array
+    const messages = [pattern(3), pattern(50_000), Buffer.alloc(50_000), foreign]
+    for (const isPaused of [false, true]) {
+      const encoder = new LengthPrefixEncoder()
+      const pieces: unknown[] = []
+      encoder.on('data', (bytes) => pieces.push(bytes))
+      if (isPaused) encoder.pause()
+      for (const message of messages) encoder.write(message)
+      encoder.end()
+      encoder.resume()
+      await once(encoder, 'end')
+      expect(pieces.every((bytes) => Buffer.isBuffer(bytes))).to.equal(true)
+      expect(decodeFrames(concat(pieces as Buffer[])).map(({ length }) => length)).to.deep.equal([
+        3, 50_000, 50_000, 50_000,
+      ])
+    }
+  })
+
+  describe('refuses what is no message, by its name', () => {
+    for (const [message, name] of [
+      [undefined, 'undefined'],
+      [5, '5'],
+      ['text', 'string "text"'],
+      [{}, 'Object'],
+      [[hex('61')], 'Array'],
+    ] as const) {
+      it(name, async () => {
+        const encoder = new LengthPrefixEncoder()
+        encoder.write(message)
+        const [error] = (await once(encoder, 'error')) as [unknown]
+        expect(error)
+          .to.be.instanceOf(TypeError)
+          .with.property('message', `Cannot encode message: expected a Uint8Array, got ${name}`)
+      })
+    }
+
+    it('null, at once', () => {
+      const encoder = new LengthPrefixEncoder()
+      expect(() => encoder.write(null)).to.throw(TypeError, 'Cannot encode message: expected a Uint8Array, got null')
+      expect(encoder.destroyed).to.equal(false)
+    })
+
+    it('a stream that does not know its length', async () => {
+      const encoder = new LengthPrefixEncoder()
+      const source = new PassThrough()
+      encoder.write(source)
+      const [error] = (await once(encoder, 'error')) as [unknown]
+      expect(error).to.be.instanceOf(TypeError).with.property('message').that.includes('in bytes, got undefined')
+      expect(source.destroyed).to.equal(true)
+    })
+  })
+
+  describe('to those who know it inside', () => {
+    it('packs a message at once, and is as it was when it refuses one', () => {
+      const encoder = new LengthPrefixEncoder({ maxMessageLength: 2 })
+      encoder.add(hex('61'))
+      expect(encoder.packedLength).to.equal(5)
+      expect(() => encoder.add(hex('61 62 63')))
+        .to.throw()
+        .with.property('code', 'ERR_MESSAGE_TOO_LARGE')
+      expect(() => encoder.add(undefined as unknown as Uint8Array)).to.throw(TypeError, 'got undefined')
+      encoder.add(hex('62'))
+      expect(encoder.read()).to.equal(null)
+      encoder.flush()
+      expect(encoder.packedLength).to.equal(0)
+      expect(toHex(encoder.read() as Uint8Array)).to.equal('00 00 00 01 61 00 00 00 01 62')
+      expect(encoder.destroyed).to.equal(false)
+    })
+
+    it('says with the bytes how many frames end with them', async () => {
+      const encoder = new LengthPrefixEncoder({ copyLimit: 4, lengthField: uint8 })
+      const seen: unknown[] = []
+      encoder.on('data', (bytes: Uint8Array, frames: unknown) => seen.push([toHex(bytes), frames]))
+      encoder.write(hex('61'))
+      encoder.write(hex('62'))
+      encoder.write(hex('01 02 03 04 05'))
+      encoder.write(Object.assign([hex('63'), hex('64')].values(), { length: 2 }))
+      encoder.end()
+      await once(encoder, 'end')
+      expect(seen).to.deep.equal([
+        ['01 61 01 62 05', 0],
+        ['01 02 03 04 05', 3],
+        ['02', 0],
+        ['63', 0],
+        ['64', 1],
+      ])
+    })
+
+    it('puts a message that a listener writes behind the one that it gets', async () => {
+      const encoder = new LengthPrefixEncoder({ copyLimit: 0 })
+      const pieces: Uint8Array[] = []
+      encoder.on('data', (bytes: Uint8Array) => {
+        pieces.push(bytes)
+        if (pieces.length === 1) encoder.write(hex('62'))
+      })
+      encoder.write(hex('61'))
+      encoder.end()
+      await once(encoder, 'end')
+      expect(decodeFrames(concat(pieces)).map(toHex)).to.deep.equal(['61', '62'])
+    })
   })
 })

@@ -348,7 +348,7 @@ describe('PeerNode over TCP', () => {
       const gone = departure(node)
       for (let i = 0; i < 32; i++) node.send(Buffer.alloc(1_000_000), peer)
       await node.close()
-      expect((await gone).reason).to.include({ code: 'ERR_TIMEOUT', phase: 'send' })
+      expect((await gone).reason).to.include({ code: 'ERR_TIMEOUT', phase: 'close' })
     })
 
     it('within closeTimeoutMs when a peer does not end', async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { encodeFrame, type FrameOptions, type LengthField, uint32be } from '../../lib/frame.js'
+import { type DecodeOptions, encodeFrame, type FrameOptions, type LengthField, uint32be } from '../../lib/frame.js'
 import { LengthPrefixDecoderStream } from '../../lib/web.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
 import { concat, hex, pattern, text } from '../support/bytes.js'
-import { aWhile, reasonOf, sourceOf } from './web-streams.js'
+import { aWhile, reasonOf, sourceOf, turnsDuring } from './web-streams.js'
 
 // These specs run in browsers too: nothing here is Node's.
 
@@ -224,17 +224,46 @@ describe('LengthPrefixDecoderStream', () => {
     await closing
   })
 
-  it('fails its reader when it is aborted, behind the messages of the chunk it has taken', async () => {
+  it('settles an abort while a chunk is half read, and gives its reader nothing more', async () => {
+    const decoder = new LengthPrefixDecoderStream()
+    const writer = decoder.writable.getWriter()
+    const writing = writer.write(three)
+    const reader = decoder.readable.getReader()
+    expect(word((await reader.read()).value)).to.equal('one')
+    const waiting = writer.write(three)
+    waiting.catch(() => {})
+    await writer.abort('gone')
+    await writing
+    expect(await reasonOf(waiting)).to.equal('gone')
+    expect(await reasonOf(reader.read())).to.equal('gone')
+    expect(await reasonOf(reader.closed)).to.equal('gone')
+    expect(await reasonOf(writer.closed)).to.equal('gone')
+  })
+
+  it('settles an abort while nothing is read', async () => {
     const decoder = new LengthPrefixDecoderStream()
     const writer = decoder.writable.getWriter()
     const writing = writer.write(concat([three, hex('00 00')]))
     await aWhile()
-    const aborting = writer.abort(new Error('gone'))
-    const seen: string[] = []
-    const error = await reasonOf(collect(decoder.readable, seen))
-    expect(error).to.have.property('message', 'gone')
-    expect(seen).to.deep.equal(['one', 'two', 'three'])
-    await Promise.all([writing, aborting])
+    await writer.abort('gone')
+    await writing
+    expect(await reasonOf(decoder.readable.getReader().read())).to.equal('gone')
+  })
+
+  it('closes without a reader where nothing waits to be read', async () => {
+    const decoder = new LengthPrefixDecoderStream()
+    await decoder.writable.getWriter().close()
+    expect((await decoder.readable.getReader().read()).done).to.equal(true)
+  })
+
+  it('rejects a write that was not begun when its reader cancels', async () => {
+    const decoder = new LengthPrefixDecoderStream()
+    const writer = decoder.writable.getWriter()
+    const writing = reasonOf(writer.write(three))
+    await aWhile()
+    await decoder.readable.cancel('enough')
+    expect(await writing).to.equal('enough')
+    expect(await reasonOf(writer.closed)).to.equal('enough')
   })
 
   it('fails a reader that waits when it is aborted', async () => {
@@ -243,6 +272,17 @@ describe('LengthPrefixDecoderStream', () => {
     await aWhile()
     await decoder.writable.abort('gone')
     expect(await reading).to.equal('gone')
+  })
+
+  it('lets timers run while a loop reads a flood', async () => {
+    const decoder = new LengthPrefixDecoderStream()
+    write(decoder, [new Uint8Array(4 * 50_000)])
+    let count = 0
+    const turns = await turnsDuring(async () => {
+      for await (const message of decoder.readable) count += 1 + message.length
+    })
+    expect(count).to.equal(50_000)
+    expect(turns).to.be.at.least(2)
   })
 
   it('refuses a chunk that is not bytes', async () => {
@@ -257,6 +297,8 @@ describe('LengthPrefixDecoderStream', () => {
 
   it('refuses options at once that cannot work', () => {
     expect(() => new LengthPrefixDecoderStream({ maxMessageLength: 0 })).to.throw(RangeError, 'maxMessageLength')
+    const options: DecodeOptions = { streamAbove: 10 }
+    expect(() => new LengthPrefixDecoderStream(options)).to.throw(TypeError, 'Cannot use streamAbove')
   })
 
   it('reads what the platform gives: a body, compressed', async () => {

@@ -3,7 +3,7 @@ import { decodeFrames } from '../../lib/frame.js'
 import { LengthPrefixDecoderStream, LengthPrefixEncoderStream } from '../../lib/web.js'
 import { itObeysTheLawsOfEncoders } from '../contract/encoder.js'
 import { concat, hex, isSame, pattern, toHex } from '../support/bytes.js'
-import { aWhile, reasonOf, sourceOf } from './web-streams.js'
+import { aWhile, reasonOf, sourceOf, turnsDuring } from './web-streams.js'
 
 // These specs run in browsers too: nothing here is Node's.
 
@@ -65,6 +65,33 @@ describe('LengthPrefixEncoderStream', () => {
     const error = await reasonOf(writable.getWriter().write(hex('61 62')))
     expect(error).to.include({ code: 'ERR_MESSAGE_TOO_LARGE' })
     expect(await reading).to.equal(error)
+  })
+
+  it('refuses what is no message, by its name', async () => {
+    for (const [message, name] of [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [5, '5'],
+      ['text', 'string "text"'],
+    ] as const) {
+      const { readable, writable } = new LengthPrefixEncoderStream()
+      const reading = reasonOf(readable.getReader().read())
+      const error = await reasonOf(writable.getWriter().write(message as unknown as Uint8Array))
+      expect(error)
+        .to.be.instanceOf(TypeError)
+        .with.property('message', `Cannot encode message: expected a Uint8Array, got ${name}`)
+      expect(await reading).to.equal(error)
+    }
+  })
+
+  it('lets timers run while a loop encodes a flood', async () => {
+    const messages = Array.from({ length: 20_000 }, () => hex('61'))
+    let length = 0
+    const turns = await turnsDuring(async () => {
+      for await (const frame of sourceOf(messages).pipeThrough(new LengthPrefixEncoderStream())) length += frame.length
+    })
+    expect(length).to.equal(100_000)
+    expect(turns).to.be.at.least(2)
   })
 
   it('takes from its source only what its reader needs', async () => {

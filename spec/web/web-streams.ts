@@ -28,3 +28,15 @@ export function sourceOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Arr
     },
   })
 }
+
+/** How often the event loop goes round while something is done. */
+export async function turnsDuring(work: () => Promise<void>): Promise<number> {
+  const counter = { turns: 0, isDone: false }
+  const counting = (async () => {
+    for (; !counter.isDone; counter.turns++) await aWhile()
+  })()
+  await work()
+  counter.isDone = true
+  await counting
+  return counter.turns
+}

@@ -1,4 +1,5 @@
-import { Readable } from 'readable-stream'
+import type * as node from 'node:stream'
+import { Readable } from './readable-stream.js'
 
 /**
  * A message that is too long to be held in memory: its bytes as they arrive, `length` of them.
@@ -14,6 +15,7 @@ export class LongMessage extends Readable {
   #wantsMore = true
   #receivedLength = 0
   #failure: Error | undefined
+  #isAbandoned = false
 
   /** @internal Decoders make long messages. */
   constructor(length: number, header: Buffer, askForMore: () => void) {
@@ -44,15 +46,21 @@ export class LongMessage extends Readable {
     if (!this.destroyed) this.push(null)
   }
 
-  /** @internal Says that no more will come. It is told behind the bytes before it, and not before somebody reads. */
+  /** @internal Says that no more will come. Raised behind the bytes before it, once they are read. */
   fail(error: Error): void {
     this.#failure = error
-    if (this.readableFlowing !== null) this.#tell()
+    if (this.readableFlowing !== null) this.#raise()
   }
 
-  override read(size?: number): ReturnType<Readable['read']> {
-    const piece: unknown = super.read(size)
-    this.#tell()
+  /** @internal Says that nothing more will be given, not even what is here: its decoder was destroyed by its reader. */
+  abandon(error: Error): void {
+    this.#isAbandoned = true
+    this.fail(error)
+  }
+
+  override read(size?: number): ReturnType<node.Readable['read']> {
+    const piece: unknown = this.#isAbandoned ? null : super.read(size)
+    this.#raise()
     return piece
   }
 
@@ -67,7 +75,7 @@ export class LongMessage extends Readable {
     process.nextTick(this.#askForMore)
   }
 
-  #tell(): void {
-    if (this.#failure !== undefined && this.readableLength === 0) this.destroy(this.#failure)
+  #raise(): void {
+    if (this.#failure !== undefined && (this.#isAbandoned || this.readableLength === 0)) this.destroy(this.#failure)
   }
 }

@@ -1,4 +1,6 @@
-import { Uint8ArrayList } from 'uint8arraylist'
+import { isUint8ArrayList, Uint8ArrayList } from 'uint8arraylist'
+import { isLongMessageSource } from '../frame/long-message.js'
+import { localBytes } from '../frame/memory.js'
 
 /** Bytes, in one piece or in several. */
 export type Bytes = Uint8Array | Uint8ArrayList
@@ -18,15 +20,18 @@ export interface AsyncLongMessagePieces extends AsyncIterable<Bytes> {
   readonly length: number
 }
 
-/** Whether a message is all here. A list is, although it has pieces too. */
-export function isInMemory(message: Bytes | LongMessagePieces | AsyncLongMessagePieces): message is Bytes {
-  if (message instanceof Uint8Array || message instanceof Uint8ArrayList) return true
-  return !(typeof message === 'object' && (Symbol.asyncIterator in message || Symbol.iterator in message))
+/** Whether a message comes in pieces. A list does not, although it has them too. */
+export function isInPieces<Pieces extends LongMessagePieces | AsyncLongMessagePieces>(
+  message: Bytes | Pieces,
+): message is Pieces {
+  // Most are plain bytes, which this asks at once.
+  return !(message instanceof Uint8Array) && isLongMessageSource(message) && !isUint8ArrayList(message)
 }
 
 /** Bytes in one piece. */
 export function inOnePiece(bytes: Bytes): Uint8Array {
-  return bytes instanceof Uint8ArrayList ? bytes.subarray() : bytes
+  if (bytes instanceof Uint8Array) return bytes
+  return isUint8ArrayList(bytes) ? bytes.subarray() : localBytes(bytes)
 }
 
 /** Bytes as a list of one piece, without copying them. */

@@ -1,3 +1,5 @@
+import { isBytes } from '../arguments.js'
+
 /** What this file asks of Node's Buffer; browsers have none. */
 interface NodeBuffer {
   readonly [Symbol.species]?: Uint8ArrayConstructor
@@ -19,7 +21,7 @@ export const ByteView: Uint8ArrayConstructor = Buffer?.[Symbol.species] ?? Uint8
 // From here on, clearing memory that is about to be overwritten costs more than asking Node for memory as it is.
 const CLEARED_BELOW = 4096
 
-/** Memory of its own for `length` bytes. Its content is undefined. */
+/** Memory of its own for `length` bytes. Not cleared: it may hold old bytes. */
 export function allocate(length: number): Uint8Array<ArrayBuffer> {
   return length < CLEARED_BELOW || Buffer?.allocUnsafeSlow === undefined
     ? new ByteView(length)
@@ -28,14 +30,14 @@ export function allocate(length: number): Uint8Array<ArrayBuffer> {
 
 /**
  * Memory for `length` bytes, of which several small ones may share a larger piece, as `Buffer.allocUnsafe` has it. A
- * quarter of the time of {@link allocate} at 1 KiB. Its content is undefined.
+ * quarter of the time of {@link allocate} at 1 KiB. Not cleared: it may hold old bytes.
  */
 export function allocateShared(length: number): Uint8Array<ArrayBuffer> {
   return Buffer?.allocUnsafe === undefined ? new ByteView(length) : Buffer.allocUnsafe(length)
 }
 
 // Up to here a loop beats the fixed cost of calling `set`.
-const LOOPED_UP_TO = 32
+const COPY_BY_LOOP_UP_TO = 32
 
 /**
  * Copies what fits of `source`, from index `start` up to `end`, into `target`, starting at index `at`.
@@ -50,25 +52,28 @@ export function copyInto(
   end: number = source.length,
 ): number {
   const length = Math.min(end - start, target.length - at)
-  if (length <= LOOPED_UP_TO) for (let i = 0; i < length; i++) target[at + i] = source[start + i]!
+  if (length <= COPY_BY_LOOP_UP_TO) for (let i = 0; i < length; i++) target[at + i] = source[start + i]!
   else
     target.set(length === source.length ? source : new ByteView(source.buffer, source.byteOffset + start, length), at)
   return length
 }
 
-/** Refuses what is not a Uint8Array; `action` says what could not be done. @throws {TypeError} If `value` holds no bytes. */
-export function assertBytes(value: unknown, action: string): asserts value is Uint8Array {
-  // The tag tells a Uint8Array of another realm (an iframe, a test runner's sandbox), which `instanceof` does not.
-  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') return
-  throw new TypeError(`Cannot ${action}: expected a Uint8Array, got ${describe(value)}`)
+/** The same bytes in memory of their own. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = allocate(bytes.length)
+  copyInto(copy, 0, bytes)
+  return copy
 }
 
-/** Names a value in an error: its type, and the value itself where that is short. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`
-  if (typeof value === 'object' && value !== null)
-    return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
-  return typeof value === 'function' ? 'function' : String(value)
+/** Bytes of another realm as a view that this realm's streams accept; any other value as it is. */
+export function localBytes<T>(value: T): T | Uint8Array {
+  if (value instanceof Uint8Array || !isBytes(value)) return value
+  return new ByteView(value.buffer, value.byteOffset, value.length)
+}
+
+/** Whether `expected` stands in `bytes` at index `start`. */
+export function isAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
+  return expected.every((byte, i) => byte === bytes[start + i])
 }
 
 /** Hex of bytes, as errors write it: `00 05`. */

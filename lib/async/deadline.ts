@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events'
 import { PeerError, type TimeoutPhase } from '../errors.js'
+import { onAbort } from './on-abort.js'
 
 /** What ends a wait early. */
 export interface DeadlineOptions {
@@ -20,36 +20,25 @@ export interface DeadlineOptions {
 export async function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { timeoutMs, phase, action, signals } = options
   const controller = new AbortController()
-  const abort = (event: Event): void => {
-    controller.abort((event.target as AbortSignal).reason)
-  }
   const timer = setTimeout(() => {
     const message = `Cannot ${action}: no answer within ${timeoutMs} ms`
     controller.abort(new PeerError('ERR_TIMEOUT', message, { phase, limit: timeoutMs }))
   }, timeoutMs)
-  for (const signal of signals) {
-    if (signal?.aborted === true) controller.abort(signal.reason)
-    if (signal === undefined) continue
-    // Node warns of more than ten, and any number may wait at once.
-    setMaxListeners(0, signal)
-    signal.addEventListener('abort', abort, { once: true })
-  }
+  const stops = signals.map((signal) => signal && onAbort(signal, (reason) => controller.abort(reason)))
   try {
     controller.signal.throwIfAborted()
     // Listens before it works: the work itself may abort.
     return await Promise.race([rejection(controller.signal), work(controller.signal)])
   } finally {
     clearTimeout(timer)
-    for (const signal of signals) signal?.removeEventListener('abort', abort)
+    for (const stop of stops) stop?.()
   }
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      // Whatever the caller aborted with is what the caller gets back.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      reject(signal.reason)
-    })
+    // Whatever the caller aborted with is what the caller gets back.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    onAbort(signal, (reason) => reject(reason))
   })
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { getEventListeners } from 'node:events'
-import { withDeadline } from '../../lib/peer/deadline.js'
+import { getEventListeners, getMaxListeners } from 'node:events'
+import { withDeadline } from '../../lib/async/deadline.js'
 import { Clock } from '../support/clock.js'
 import { rejectionOf } from '../support/lab.js'
 
@@ -77,14 +77,18 @@ describe('withDeadline', () => {
     expect(await rejectionOf(waiting)).to.equal('from within')
   })
 
-  it('lets any number wait on one signal without a warning', async () => {
+  it('lets any number wait on one signal without a warning, and leaves the signal as it was', async () => {
     const warnings: Error[] = []
     const warn = (warning: Error): number => warnings.push(warning)
     process.on('warning', warn)
     const controller = new AbortController()
-    const waiting = Array.from({ length: 20 }, () => rejectionOf(withDeadline(options(controller.signal), never)))
+    const most = getMaxListeners(controller.signal)
+    const waiting = Array.from({ length: 100 }, () => rejectionOf(withDeadline(options(controller.signal), never)))
+    expect(getEventListeners(controller.signal, 'abort')).to.have.lengthOf(1)
     controller.abort('all')
-    expect(await Promise.all(waiting)).to.have.members(Array(20).fill('all'))
+    expect(await Promise.all(waiting)).to.have.members(Array(100).fill('all'))
+    expect(getEventListeners(controller.signal, 'abort')).to.be.empty
+    expect(getMaxListeners(controller.signal)).to.equal(most)
     await new Promise((resolve) => setImmediate(resolve))
     process.off('warning', warn)
     expect(warnings).to.be.empty

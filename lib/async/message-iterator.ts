@@ -1,3 +1,5 @@
+import { ITEMS_A_LOOK, turn } from './turn.js'
+
 /** Where a {@link MessageIterator} takes its items from. */
 export interface MessageSource<T> {
   /** The next item that is there already, or `undefined`. */
@@ -16,13 +18,19 @@ interface Waiter<T> {
  *
  * A stream's own iterator costs about 200 ns a message more, and an async generator hangs in `return()` while a `next()`
  * is pending. Calls of `next()` are answered in order. What was there before the end, or before the error, comes first.
+ * However much there is, timers run: after about 10 ms the next item comes in the next turn of the event loop.
  */
 export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
   // Undefined after return(): what is still there is not ours to take.
   #source: MessageSource<T> | undefined
   readonly #waiters: Waiter<T>[] = []
+  // Items that may be given before the clock is looked at; none are given while it is held, until the next turn.
+  #credit = 0
+  #isHeld = false
+  // Calls of wake that are at work, and that came meanwhile.
+  #wakes = 0
   #ended = false
-  // Boxed, since a stream may be destroyed with any value. Told once, to the first reader that gets there.
+  // An object, so that failing with `undefined` differs from not failing. Given to the first waiter only.
   #failure: { readonly error: unknown } | undefined
 
   constructor(source: MessageSource<T>) {
@@ -31,28 +39,34 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
 
   /** Says that the source may have items. */
   wake(): void {
-    while (this.#waiters.length > 0) {
-      const value = this.#source?.take()
-      if (value === undefined) return
-      this.#waiters.shift()?.resolve({ value, done: false })
+    // Taking may make more arrive, and so call again: the one at work goes round once more, in order.
+    if (this.#wakes++ > 0) return
+    try {
+      for (; this.#wakes > 0; this.#wakes--) {
+        this.#wakes = 1
+        this.#giveToWaiters()
+      }
+    } finally {
+      this.#wakes = 0
     }
   }
 
   /** Says that the source will get no more items, and why if that is an error. */
   end(failure?: { readonly error: unknown }): void {
     if (this.#ended) return
-    this.wake()
     this.#ended = true
     this.#failure = failure
-    this.#settleWaiters()
+    this.wake()
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const value = this.#waiters.length === 0 ? this.#source?.take() : undefined
-    if (value !== undefined) return Promise.resolve({ value, done: false })
+    if (this.#waiters.length === 0 && (this.#credit > 0 || this.#mayGive())) {
+      const value = this.#take()
+      if (value !== undefined) return Promise.resolve({ value, done: false })
+    }
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject })
-      if (this.#ended) this.#settleWaiters()
+      if (this.#ended && !this.#isHeld) this.#settleWaiters()
     })
   }
 
@@ -74,9 +88,39 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
     return this
   }
 
+  #giveToWaiters(): void {
+    while (this.#waiters.length > 0 && (this.#credit > 0 || this.#mayGive())) {
+      const value = this.#take()
+      if (value === undefined) break
+      this.#waiters.shift()?.resolve({ value, done: false })
+    }
+    if (this.#ended && !this.#isHeld) this.#settleWaiters()
+  }
+
+  #take(): T | undefined {
+    this.#credit--
+    return this.#source?.take()
+  }
+
+  // Asks whether the turn is over, and holds the loop if it is.
+  #mayGive(): boolean {
+    if (this.#isHeld) return false
+    if (!turn.isOver()) {
+      this.#credit = ITEMS_A_LOOK
+      return true
+    }
+    this.#isHeld = true
+    turn.next(() => {
+      this.#isHeld = false
+      this.wake()
+    })
+    return false
+  }
+
   #leave(failure: { readonly error: unknown } | undefined): void {
     const source = this.#source
     this.#source = undefined
+    this.#isHeld = false
     this.#ended = true
     this.#failure = failure
     this.#settleWaiters()

@@ -1,0 +1,62 @@
+// Longer than this, the loops of a process do not keep its timers and sockets waiting.
+const TURN_MS = 10
+
+/** Items that a loop may give without asking {@link Turn.isOver}: reading the clock costs as much as giving one. */
+export const ITEMS_A_LOOK = 32
+
+type Callback = () => void
+
+// Kept from the beginning: to ask globalThis for the clock costs as much as to read it, and a test's fake timers must not
+// hold up a loop. Browsers have no setImmediate; their MessageChannel does not wait 4 ms, as their setTimeout does.
+const { performance, setImmediate, MessageChannel } = globalThis as Pick<typeof globalThis, 'performance'> &
+  Partial<Pick<typeof globalThis, 'setImmediate' | 'MessageChannel'>>
+
+/**
+ * A turn of the event loop, as loops see it that take what waits: promises that are ready keep it from everything else, so
+ * after about 10 ms a loop should go on in the next turn. All loops of a process share the turn, as they share its event
+ * loop; they go on together, so that they have turns of the next one too.
+ */
+export class Turn {
+  #startedMs = 0
+  #waiting: Callback[] = []
+
+  /** Whether loops have used up the turn. */
+  isOver(): boolean {
+    const usedMs = performance.now() - this.#startedMs
+    // Below 0 where a test has set the clock.
+    return this.#waiting.length > 0 || usedMs > TURN_MS || usedMs < 0
+  }
+
+  /** Calls back in the next turn. */
+  next(callback: Callback): void {
+    if (this.#waiting.push(callback) === 1) inNextTurn(() => this.#begin())
+  }
+
+  /** Resolves in the next turn. */
+  pass(): Promise<void> {
+    return new Promise((resolve) => this.next(resolve))
+  }
+
+  #begin(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.#startedMs = performance.now()
+    for (const callback of waiting) callback()
+  }
+}
+
+function inNextTurn(callback: Callback): void {
+  if (setImmediate !== undefined) {
+    setImmediate(callback)
+  } else if (MessageChannel !== undefined) {
+    const { port1, port2 } = new MessageChannel()
+    ;(port1 as { onmessage?: Callback }).onmessage = () => {
+      port1.close()
+      callback()
+    }
+    port2.postMessage(undefined)
+  }
+}
+
+/** The turn of the event loop that all loops of this process share. */
+export const turn: Turn = new Turn()
