@@ -5,8 +5,8 @@
  */
 export function endpointUrl(endpoint: string): string {
   if (/^\d+$/.test(endpoint)) return `tcp://127.0.0.1:${endpoint}`
-  if (/^(?:\[.+\]|[^:/]+):\d+$/.test(endpoint)) return `tcp://${endpoint}`
-  if (/^(?:tcp:\/\/|unix:)/.test(endpoint)) return endpoint
+  if (/^(?:\[.+\]|[^:/[\]]+):\d+$/.test(endpoint)) return `tcp://${endpoint}`
+  if (/^(?:tcp:\/\/(?:\[.+\]|[^:/[\]]+):\d+\/?|unix:(?:\/\/)?.+)$/.test(endpoint)) return endpoint
   throw new TypeError(
     `Cannot use endpoint ${JSON.stringify(endpoint)}: expected port, host:port, tcp://host:port or unix:/path`,
   )

@@ -15,7 +15,15 @@ describe('endpointUrl', () => {
     })
   }
 
-  for (const endpoint of ['nonsense', 'tls://example.org:443', 'http://example.org:80', ':9000', '']) {
+  for (const endpoint of [
+    'nonsense',
+    'tls://example.org:443',
+    'http://example.org:80',
+    ':9000',
+    'tcp://example.org',
+    'unix:',
+    '',
+  ]) {
     it(`refuses ${JSON.stringify(endpoint)}, and says what there is`, () => {
       expect(() => endpointUrl(endpoint)).to.throw(
         TypeError,
