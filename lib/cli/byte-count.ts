@@ -13,7 +13,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 
 /** What {@link byteCount} understands, for the help. */
 export const BYTE_UNITS =
-  'Bytes may have a unit: kB, MB, GB and TB count in thousands, KiB, MiB, GiB and TiB in steps of 1024.'
+  'Bytes may have a unit: kB, MB, GB and TB are powers of 1000; KiB, MiB, GiB and TiB are powers of 1024.'
 
 /**
  * A number of bytes: `4096`, `4kB`, `1.5MiB`. The case of a unit does not matter, and its B may be missing.

@@ -15,8 +15,8 @@ export function addDecodeCommand(program: Command, terminal: Terminal): void {
     .command('decode')
     .summary('turn frames into lines')
     .description(
-      'Prints a line for each message. What is no text is escaped, so that no two messages look alike: \\n, \\x1b, \\u{202e}; a ' +
-        'backslash is \\\\.',
+      'Prints a line for each message. What a terminal would obey or not show, bytes that are no text and the backslash are ' +
+        'escaped, as in \\n, \\x1b, \\u{202e} and \\\\, so that no two messages are printed alike.',
     )
     .argument('[file]', 'what to read (default: stdin)')
     .option('--hex', 'print messages as hex')

@@ -18,20 +18,22 @@ import { BYTE_UNITS, byteCount } from './byte-count.js'
 import { choice } from './choice.js'
 import { DEFAULT_LAYOUT } from './layout.js'
 
-const FIXED_FIELDS = [
-  uint8,
-  uint16be,
-  uint16le,
-  uint24be,
-  uint24le,
-  uint32be,
-  uint32le,
-  uint48be,
-  uint48le,
-  uint64be,
-  uint64le,
-]
-const LENGTH_FIELDS = Object.fromEntries([...FIXED_FIELDS, varint].map((field) => [field.name, field]))
+const LENGTH_FIELDS = Object.fromEntries(
+  [
+    uint8,
+    uint16be,
+    uint16le,
+    uint24be,
+    uint24le,
+    uint32be,
+    uint32le,
+    uint48be,
+    uint48le,
+    uint64be,
+    uint64le,
+    varint,
+  ].map((field) => [field.name, field]),
+)
 
 const lengthField = choice(LENGTH_FIELDS)
 const stripped = (text: string): number | 'header' => (text === 'header' ? text : byteCount(text))

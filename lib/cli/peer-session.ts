@@ -49,7 +49,7 @@ export class PeerSession {
       flags.json === true ? jsonReporter(terminal, (line) => void this.#print(line)) : humanReporter(terminal, flags)
   }
 
-  /** Everyone that the session is connected to. */
+  /** All peers that the session is connected to. */
   get peers(): readonly Peer[] {
     return Array.from(this.#node.peers.values())
   }

@@ -20,7 +20,7 @@ Examples:
   lengthwise listen 9000 --json | jq 'select(.event == "message").text'
   lengthwise encode names.txt --length-field varint > names.bin
   lengthwise decode names.bin --length-field varint --hex
-  lengthwise connect db:5432 --protocol postgres --hex
+  lengthwise decode dump.bin --protocol mqtt --hex
 
 Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted by Ctrl-C.`
 
@@ -54,7 +54,7 @@ export function createProgram(terminal: Terminal): Command {
   return program
 }
 
-/** Prints help, which comes in several pieces. What goes wrong is said once. */
+/** Prints help, which comes in several writes. What goes wrong with them is said once. */
 function helpPrinter(terminal: Terminal): (text: string) => void {
   let isBroken = false
   return (text) => {

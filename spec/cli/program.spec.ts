@@ -52,7 +52,7 @@ describe('lengthwise', () => {
         expect(help).to.match(new RegExp(`--${flag} <\\w+> [^<]*\\(default: ${standard}\\)`))
       }
       for (const protocol of Object.keys(protocols)) expect(help).to.include(protocol)
-      expect(help).to.include('kB, MB, GB and TB count in thousands, KiB, MiB, GiB and TiB in steps of 1024')
+      expect(help).to.include('kB, MB, GB and TB are powers of 1000; KiB, MiB, GiB and TiB are powers of 1024')
     })
   }
 
