@@ -27,7 +27,7 @@ async function connect(terminal: Terminal, endpoints: readonly string[], flags: 
   const session = new PeerSession(terminal, flags)
   await session.run(
     async () => {
-      await Promise.all(endpoints.map((endpoint) => session.connect(endpoint)))
+      await session.connect(endpoints)
       session.endWhenAlone()
     },
     () => {

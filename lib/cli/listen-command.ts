@@ -12,12 +12,7 @@ export function addListenCommand(program: Command, terminal: Terminal): void {
     .addArgument(new Argument('[endpoint]', 'where to listen').default('0', 'a free port'))
     .action(async (endpoint: string, flags: SessionFlags) => {
       const session = new PeerSession(terminal, flags)
-      await session.run(
-        () => session.listen(endpoint),
-        () => {
-          // More peers may come, and those that are here may say more.
-        },
-      )
+      await session.run(() => session.listen(endpoint))
     })
   addSessionOptions(command)
 }

@@ -45,7 +45,8 @@ export class Outbox {
     const cut = new AbortController()
     let timer: NodeJS.Timeout | undefined
     const startLastLook = (): void => {
-      timer = setTimeout(() => cut.abort(), LAST_LOOK_MS)
+      // The immediate lets a process that was held up for so long read before it gives up.
+      timer = setTimeout(() => setImmediate(() => cut.abort()), LAST_LOOK_MS)
     }
     if (over.aborted) startLastLook()
     else over.addEventListener('abort', startLastLook)

@@ -28,7 +28,7 @@ export class PeerSession {
   readonly #outbox: Outbox
   readonly #reporter: Reporter
   readonly #over = new AbortController()
-  // Why messages could not be sent any more, for their author; undefined where an error says it.
+  // Why messages cannot be sent any more; undefined where an error has said it.
   #why: string | undefined
   // What went wrong first with stdout.
   #printError: Error | undefined
@@ -61,9 +61,10 @@ export class PeerSession {
   }
 
   /** @throws {Error} What the system says, in words. */
-  async connect(endpoint: string): Promise<void> {
-    const url = endpointUrl(endpoint)
-    await this.#node.connectTo(url).catch(cannot(`connect to ${url}`))
+  async connect(endpoints: readonly string[]): Promise<void> {
+    // All are read before one is dialled.
+    const urls = endpoints.map(endpointUrl)
+    await Promise.all(urls.map((url) => this.#node.connectTo(url).catch(cannot(`connect to ${url}`))))
   }
 
   /** Ends the session as soon as it has no peer. */
@@ -81,7 +82,7 @@ export class PeerSession {
    * @param open Opens the connections. If it fails, the session is over.
    * @param onSent Called when everything is sent.
    */
-  async run(open: () => Promise<void>, onSent: () => void): Promise<void> {
+  async run(open: () => Promise<void>, onSent?: () => void): Promise<void> {
     this.#report()
     this.#terminal.onSignal((signal) => {
       this.#terminal.exitCode = 128 + constants.signals[signal]
@@ -95,7 +96,7 @@ export class PeerSession {
     if (this.#printError !== undefined) throw this.#printError
   }
 
-  async #send(open: () => Promise<void>, onSent: () => void): Promise<void> {
+  async #send(open: () => Promise<void>, onSent?: () => void): Promise<void> {
     const { file } = this.#flags
     try {
       await open().catch((error: unknown) => {
@@ -104,7 +105,7 @@ export class PeerSession {
       })
       if (file === undefined) await this.#outbox.sendLines()
       else await this.#outbox.sendFiles(file)
-      onSent()
+      onSent?.()
     } catch (error) {
       this.#fail(error)
       this.#end()

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
-// What a terminal obeys instead of showing it, what makes one line look like two or read backwards, and what no font shows;
-// not what only changes the look of its neighbours, as in 👨‍👩‍👧. The backslash too, since it begins every escape.
+// What a terminal obeys instead of showing it, what makes one line look like two or read backwards, and what cannot be seen,
+// except where it changes the look of its neighbours, as in 👨‍👩‍👧. The backslash too, since it begins every escape.
 const UNSAFE =
   /[^\P{Cc}\t]|[\\\p{Zl}\p{Zp}]|(?![\p{Join_Control}\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/gu
 const UNSAFE_BYTES = /[^\t\x20-\x5b\x5d-\x7e]/g

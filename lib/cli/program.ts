@@ -28,7 +28,7 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted by Ctrl-C
 export function createProgram(terminal: Terminal): Command {
   for (const stream of [terminal.stdout, terminal.stderr]) {
     stream.on('error', () => {
-      // The callback of the write that failed is told, too.
+      // The callback of the write is told as well, and can say what was to be written.
     })
   }
   const program = new Command('lengthwise')

@@ -8,7 +8,6 @@ export type EndSignal = (typeof SIGNALS)[number]
 /** All that the program has of the process around it. */
 export interface Terminal {
   readonly stdin: Readable
-  /** What a write to it cannot do is told to the callback of that write. */
   readonly stdout: Writable
   readonly stderr: Writable
   /** Columns of the window in which stdout is read; `undefined` where it goes elsewhere. */

@@ -106,6 +106,14 @@ describe('lengthwise connect', () => {
     })
   })
 
+  it('dials none of its endpoints when it cannot read one', async () => {
+    expect(await run(['connect', endpoint, 'nonsense'])).to.deep.equal({
+      stdout: '',
+      stderr: 'lengthwise: Cannot use endpoint "nonsense": expected port, host:port, tcp://host:port or unix:/path\n',
+      exitCode: 2,
+    })
+  })
+
   for (const endpoint of ['nonsense', 'tls://example.org:443', 'http://example.org:80', ':9000']) {
     it(`refuses the endpoint ${endpoint}, and offers what exists`, async () => {
       const { stderr, exitCode } = await run(['connect', endpoint])
