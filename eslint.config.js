@@ -82,6 +82,15 @@ export default defineConfig(
   },
 
   {
+    // What is said and read goes through the terminal that each command is handed, so that all of it runs in a spec.
+    files: ['lib/cli/**/*.ts'],
+    ignores: ['lib/cli/terminal.ts', 'lib/cli/lengthwise.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'console', 'process'],
+    },
+  },
+
+  {
     files: ['spec/**/*.ts'],
     rules: {
       // `expect(messages).to.be.empty`
