@@ -2,8 +2,8 @@
  * Runs every example of README.md and docs/, and those of examples/ that users get, as a reader does: copied into a file,
  * in a project that has the package installed, by `node`.
  *
- * - A block marked `js` or `ts` is a whole program. It runs as it stands; nothing is put in front of it or behind it. What
- *   it needs, such as a server, it starts itself, in view of the reader. Write `ts` only where it is about types.
+ * - A block marked `js` is a whole program. It runs as it stands; nothing is put in front of it or behind it. What
+ *   it needs, such as a server, it starts itself, in view of the reader.
  * - A block that begins with the line `// continued` belongs to the block before it: read one after the other, they are
  *   one program.
  * - Where a program says `// → text`, those texts are all that it prints, in order; `…` stands for any characters.

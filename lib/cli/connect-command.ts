@@ -15,7 +15,8 @@ export function addConnectCommand(program: Command, terminal: Terminal): void {
     .summary('call peers and talk to them')
     .description(
       'Sends each line typed to all peers, and prints each message behind its sender. The end of the input is told to ' +
-        'the peers; what they still say is printed until they end too.',
+        'the peers; what they still say is printed until they end too. A peer that ends first is sent what is on its way, ' +
+        'and has left. Messages that were not sent are counted on stderr.',
     )
     .argument('<endpoint...>', 'where the peers listen')
     .option('--keep-open', 'do not tell peers the end of the input: stay until they end')
@@ -24,10 +25,10 @@ export function addConnectCommand(program: Command, terminal: Terminal): void {
 }
 
 async function connect(terminal: Terminal, endpoints: readonly string[], flags: ConnectFlags): Promise<void> {
-  const session = new PeerSession(terminal, flags)
+  const session = new PeerSession(terminal, flags, { connect: endpoints })
   await session.run(
     async () => {
-      await session.connect(endpoints)
+      await session.connect()
       session.endWhenAlone()
     },
     () => {

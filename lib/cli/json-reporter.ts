@@ -14,7 +14,10 @@ export function jsonReporter(terminal: Terminal, print: (line: string) => void):
   return {
     listening: (address) => report({ event: 'listening', address }),
     joined: ({ id, direction }) => report({ event: 'peer', peer: id, direction }),
-    left: ({ id }, reason) => report({ event: 'disconnect', peer: id, error: reason && describe(reason) }),
+    left: ({ id }, reason, loss) => {
+      const unsent = loss !== undefined && loss.lost > 0 ? { atLeast: loss.lost, of: loss.given } : undefined
+      report({ event: 'disconnect', peer: id, error: reason && describe(reason), unsent })
+    },
     failed: (error) => {
       report({ event: 'error', error: describe(error) })
       complain(terminal, error)

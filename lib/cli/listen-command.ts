@@ -10,9 +10,9 @@ export function addListenCommand(program: Command, terminal: Terminal): void {
     .summary('wait for peers and talk to them')
     .description('Sends each line typed to all peers, once there are any, and prints each message behind its sender.')
     .addArgument(new Argument('[endpoint]', 'where to listen').default('0', 'a free port'))
-    .action(async (endpoint: string, flags: SessionFlags) => {
-      const session = new PeerSession(terminal, flags)
-      await session.run(() => session.listen(endpoint))
+    .action(async (bind: string, flags: SessionFlags) => {
+      const session = new PeerSession(terminal, flags, { bind })
+      await session.run(() => session.listen())
     })
   addSessionOptions(command)
 }

@@ -1,6 +1,9 @@
-import type { BaseNode } from '../index.js'
+import { once } from 'node:events'
+import type { BaseNode, Peer } from '../index.js'
 import { input, nameOfInput } from './input.js'
+import type { Ledger, Loss } from './ledger.js'
 import { LineReader } from './line-reader.js'
+import { messageCount } from './message-count.js'
 import type { TextOptions } from './message-text.js'
 import { readWhole } from './read-whole.js'
 import type { Terminal } from './terminal.js'
@@ -9,6 +12,7 @@ import type { Terminal } from './terminal.js'
 export interface OutboxParts {
   readonly terminal: Terminal
   readonly node: BaseNode
+  readonly ledger: Ledger
   readonly text: TextOptions
   /** Aborted when messages have to stay: the session is over. */
   readonly over: AbortSignal
@@ -31,11 +35,21 @@ export class Outbox {
     this.#parts = parts
   }
 
-  /** What to say of the messages that had to stay; `undefined` if none had to. */
-  failure(reason: string): Error | undefined {
-    if (this.#unsent === 0) return undefined
-    const rest = this.#isCut ? ' and the rest of the input' : ''
-    return new Error(`Cannot send ${this.#unsent} of ${this.#sent + this.#unsent} messages${rest}: ${reason}`)
+  /**
+   * What to say of the messages that had to stay; `undefined` if none had to.
+   *
+   * @param loss What the only peer of the session has cost: what is sent to one is sent to all.
+   */
+  failure(reason: string, loss?: Loss): Error | undefined {
+    const unsent = this.#unsent + (loss?.lost ?? 0)
+    const all = this.#sent + this.#unsent
+    if (unsent > 0) {
+      const rest = this.#isCut ? ' and the rest of the input' : ''
+      return new Error(`Cannot send ${messageCount(unsent, all, loss?.isLeast)}${rest}: ${reason}`)
+    }
+    if (loss?.isLeast !== true) return undefined
+    const what = all === 1 ? 'whether the message has' : `how many of ${all} messages have`
+    return new Error(`Cannot tell ${what} arrived: the connection broke`)
   }
 
   /** Sends each line of stdin. */
@@ -55,7 +69,8 @@ export class Outbox {
       await this.#sendAll(lines.end())
     } catch (error) {
       if (!cut.signal.aborted) throw error
-      this.#isCut = true
+      // A person sees what is typed, and has typed no more.
+      this.#isCut = !terminal.isTyped
     } finally {
       clearTimeout(timer)
     }
@@ -88,35 +103,49 @@ export class Outbox {
     }
   }
 
-  /** Sends a message once there is a peer, and waits for room for the next one. @throws What the node throws. */
+  /** Sends a message once there is a peer, and waits for room for the next one. @throws What the peer throws. */
   async #send(message: Buffer): Promise<void> {
-    const { node, over } = this.#parts
-    while (!over.aborted && !hasPeer(node)) await this.#nextPeer()
-    if (over.aborted) {
+    const peers = await this.#openPeers()
+    if (peers.length === 0) {
       this.#unsent++
       return
     }
-    const hasRoom = node.send(message)
+    // One by one, since a node that sends to all does not say which of them had left by then.
+    const full = peers.filter((peer) => !this.#give(message, peer))
     this.#sent++
-    if (!hasRoom) await node.drained()
+    if (full.length > 0) await this.#room(peers)
   }
 
-  /** Waits for a peer, or for the end of the session. */
-  #nextPeer(): Promise<void> {
+  #give(message: Buffer, peer: Peer): boolean {
+    const hasRoom = peer.send(message)
+    this.#parts.ledger.give(peer)
+    return hasRoom
+  }
+
+  /** All peers that take messages, once there are any; none when the session is over. */
+  async #openPeers(): Promise<Peer[]> {
     const { node, over } = this.#parts
+    for (;;) {
+      if (over.aborted) return []
+      const peers = Array.from(node.peers.values()).filter(({ isOpen }) => isOpen)
+      if (peers.length > 0) return peers
+      // It rejects when the session is over, which is seen above.
+      await once(node, 'peer', { signal: over }).catch(() => undefined)
+    }
+  }
+
+  /** Waits for room, or for the end of the session. */
+  #room(peers: readonly Peer[]): Promise<void> {
+    const { node, over } = this.#parts
+    // One of several that takes nothing does not hold up the others. A single one may take its time.
+    const drained = peers.length === 1 ? node.drained(peers[0]) : node.drained()
     return new Promise((resolve) => {
       const done = (): void => {
-        node.off('peer', done)
         over.removeEventListener('abort', done)
         resolve()
       }
-      node.on('peer', done)
       over.addEventListener('abort', done)
+      void drained.then(done)
     })
   }
-}
-
-function hasPeer({ peers }: BaseNode): boolean {
-  for (const { isOpen } of peers.values()) if (isOpen) return true
-  return false
 }

@@ -1,10 +1,10 @@
 import { constants } from 'node:os'
-import { type Peer, PeerNode } from '../index.js'
-import { endpointUrl } from './endpoint-url.js'
+import { BaseNode, type Peer, tcp, unix } from '../index.js'
 import { cannot } from './failure.js'
 import { humanReporter } from './human-reporter.js'
 import { jsonReporter } from './json-reporter.js'
 import { layoutOf, type LayoutFlags, longestMessage } from './layout.js'
+import { Ledger, type Loss } from './ledger.js'
 import type { MessageFormat } from './message-format.js'
 import { Outbox } from './outbox.js'
 import { print } from './print.js'
@@ -17,30 +17,52 @@ export interface SessionFlags extends LayoutFlags, MessageFormat {
   readonly file?: readonly string[]
 }
 
+/** Where a session listens, or what it dials. */
+export interface SessionEndpoints {
+  readonly bind?: string
+  readonly connect?: readonly string[]
+}
+
 // A person who presses Ctrl-C does not want to wait for a peer that takes its time.
 const CLOSE_TIMEOUT_MS = 1_000
+// As long as a timer can wait: a person who reads what the other side prints, page by page, takes as long as that takes.
+const SEND_TIMEOUT_MS = 2 ** 31 - 1
 
-/** A node that a person uses: what is typed goes to all peers, what they say is printed, Ctrl-C closes. */
+/**
+ * A node that a person uses: what is typed goes to all peers, what they say is printed, Ctrl-C closes.
+ *
+ * A peer that ends is sent what is on its way to it, and has left: one that has closed looks like one that still listens, and
+ * what it was sent from then on would be lost without a word.
+ */
 export class PeerSession {
   readonly #terminal: Terminal
   readonly #flags: SessionFlags
-  readonly #node: PeerNode
+  readonly #endpoints: SessionEndpoints
+  readonly #node: BaseNode
+  readonly #ledger = new Ledger()
   readonly #outbox: Outbox
   readonly #reporter: Reporter
   readonly #over = new AbortController()
   // Why messages cannot be sent any more; undefined where an error has said it.
   #why: string | undefined
+  // What the only peer of the session has cost, after it has left.
+  #loss: Loss | undefined
   // What went wrong first with stdout.
   #printError: Error | undefined
 
-  constructor(terminal: Terminal, flags: SessionFlags) {
+  /** @throws {TypeError | RangeError} If one of the endpoints, or the layout, cannot be used. */
+  constructor(terminal: Terminal, flags: SessionFlags, endpoints: SessionEndpoints) {
     const layout = layoutOf(flags)
     this.#terminal = terminal
     this.#flags = flags
-    this.#node = new PeerNode({ framing: layout, closeTimeoutMs: CLOSE_TIMEOUT_MS })
+    this.#endpoints = endpoints
+    const times = { sendTimeoutMs: SEND_TIMEOUT_MS, closeTimeoutMs: CLOSE_TIMEOUT_MS }
+    // Memory is no transport here: it leads nowhere from a shell.
+    this.#node = new BaseNode({ framing: layout, ...times, ...endpoints }, [tcp, unix])
     this.#outbox = new Outbox({
       terminal,
       node: this.#node,
+      ledger: this.#ledger,
       text: { limit: longestMessage(layout), hex: flags.hex === true },
       over: this.#over.signal,
       report: (error) => this.#fail(error),
@@ -55,16 +77,18 @@ export class PeerSession {
   }
 
   /** @throws {Error} What the system says, in words. */
-  async listen(endpoint: string): Promise<void> {
-    const url = endpointUrl(endpoint)
-    await this.#node.startServer(url).catch(cannot(`listen at ${url}`))
+  async listen(): Promise<void> {
+    const { signal } = this.#over
+    await this.#node.startServer(undefined, { signal }).catch(cannot(`listen at ${this.#endpoints.bind}`))
   }
 
   /** @throws {Error} What the system says, in words. */
-  async connect(endpoints: readonly string[]): Promise<void> {
-    // All are read before one is dialled.
-    const urls = endpoints.map(endpointUrl)
-    await Promise.all(urls.map((url) => this.#node.connectTo(url).catch(cannot(`connect to ${url}`))))
+  async connect(): Promise<void> {
+    const { connect = [] } = this.#endpoints
+    const { signal } = this.#over
+    await Promise.all(
+      connect.map((endpoint) => this.#node.connectTo(endpoint, { signal }).catch(cannot(`connect to ${endpoint}`))),
+    )
   }
 
   /** Ends the session as soon as it has no peer. */
@@ -93,6 +117,8 @@ export class PeerSession {
       await this.#print(batch.map(({ data, from }) => this.#reporter.line(data, from)).join(''))
     }
     await sending
+    const unsent = this.#why === undefined ? undefined : this.#outbox.failure(this.#why, this.#loss)
+    if (unsent !== undefined) this.#reporter.failed(unsent)
     if (this.#printError !== undefined) throw this.#printError
   }
 
@@ -110,8 +136,6 @@ export class PeerSession {
       this.#fail(error)
       this.#end()
     }
-    const unsent = this.#why === undefined ? undefined : this.#outbox.failure(this.#why)
-    if (unsent !== undefined) this.#reporter.failed(unsent)
   }
 
   // What has come until now is still printed, and what is on its way out is sent.
@@ -144,7 +168,11 @@ export class PeerSession {
       .on('peer', (peer) => reporter.joined(peer))
       .on('disconnect', (peer, reason) => {
         if (reason !== undefined) this.#terminal.exitCode ??= 1
-        reporter.left(peer, reason)
+        const loss = this.#ledger.settle(peer, reason)
+        // That of an only peer is told together with what it was not even given.
+        const isOnly = this.#endpoints.connect?.length === 1
+        if (isOnly) this.#loss = loss
+        reporter.left(peer, reason, isOnly ? undefined : loss)
       })
       .on('error', (error) => reporter.failed(error))
   }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly stdin: Readable
   readonly stdout: Writable
   readonly stderr: Writable
+  /** Whether stdin is a keyboard. */
+  readonly isTyped: boolean
   /** Columns of the window in which stdout is read; `undefined` where it goes elsewhere. */
   readonly columns: number | undefined
   /** What the process will answer when it ends; `undefined` while nothing has failed. */
@@ -30,6 +33,10 @@ export class ProcessTerminal implements Terminal {
 
   get stderr(): Writable {
     return process.stderr
+  }
+
+  get isTyped(): boolean {
+    return isatty(0)
   }
 
   get columns(): number | undefined {

@@ -45,7 +45,7 @@ describe('the process of lengthwise', () => {
     const [peer] = (await once(server, 'connection')) as [net.Socket]
     peer.resume().end()
     const { stderr, exitCode } = await program.ended
-    expect(stderr).to.equal(`connected to ${endpoint}\n${endpoint} left`)
+    expect(stderr).to.equal(`connected to ${endpoint}#1\n${endpoint}#1 left`)
     expect(exitCode).to.equal(0)
   })
 

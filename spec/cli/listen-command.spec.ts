@@ -19,7 +19,7 @@ describe('lengthwise listen', () => {
     await using server = await startListening()
     server.type('kept\n')
     const { stdout } = await run(['connect', server.endpoint])
-    expect(stdout).to.equal(`${server.endpoint}\tkept\n`)
+    expect(stdout).to.equal(`${server.endpoint}#1\tkept\n`)
   })
 
   it('goes on when its input has ended', async () => {
@@ -46,17 +46,15 @@ describe('lengthwise listen', () => {
     await using server = await startListening()
     expect(await run(['listen', server.endpoint])).to.deep.equal({
       stdout: '',
-      stderr: `lengthwise: Cannot listen at tcp://${server.endpoint}: address already in use (EADDRINUSE)\n`,
+      stderr: `lengthwise: Cannot listen at ${server.endpoint}: address already in use (EADDRINUSE)\n`,
       exitCode: 1,
     })
   })
 
   it('refuses a port that is none', async () => {
-    expect(await run(['listen', '65536'])).to.deep.equal({
-      stdout: '',
-      stderr: 'lengthwise: Cannot use port: expected an integer from 0 to 65535, got 65536\n',
-      exitCode: 2,
-    })
+    const { stdout, stderr, exitCode } = await run(['listen', '65536'])
+    expect(stderr).to.match(/^lengthwise: Cannot use port: expected an? \w+ from 0 to 65535, got 65536\n$/)
+    expect({ stdout, exitCode }).to.deep.equal({ stdout: '', exitCode: 2 })
   })
 
   it('leaves no socket behind', async () => {

@@ -61,6 +61,7 @@ export class MemoryTerminal implements Terminal {
   readonly stdin: Readable
   readonly stdout: Screen = new Screen()
   readonly stderr: Screen = new Screen()
+  isTyped = false
   readonly columns: number | undefined = undefined
   exitCode: number | undefined
   readonly #listeners: ((signal: EndSignal) => void)[] = []

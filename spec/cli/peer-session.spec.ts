@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Lab } from '../support/lab.js'
+import { Clock } from '../support/clock.js'
+import { Lab, settled } from '../support/lab.js'
 import { run, start, startListening } from './session.js'
 
 const json = (line: string): unknown => JSON.parse(line)
@@ -22,13 +25,13 @@ describe('lengthwise listen, lengthwise connect', () => {
     server.type('hi\nyourself\n')
     const [sender] = (await server.printed()).split('\t')
     expect(await server.printed()).to.equal(`${sender}\t`)
-    expect(await client.printed()).to.equal(`${server.endpoint}\thi`)
-    expect(await client.printed()).to.equal(`${server.endpoint}\tyourself`)
+    expect(await client.printed()).to.equal(`${server.endpoint}#1\thi`)
+    expect(await client.printed()).to.equal(`${server.endpoint}#1\tyourself`)
     expect(await server.said()).to.equal(`${sender} joined`)
-    expect(await client.said()).to.equal(`connected to ${server.endpoint}`)
+    expect(await client.said()).to.equal(`connected to ${server.endpoint}#1`)
     client.endInput()
     expect(await server.said()).to.equal(`${sender} left`)
-    expect(await client.said()).to.equal(`${server.endpoint} left`)
+    expect(await client.said()).to.equal(`${server.endpoint}#1 left`)
     expect((await client.ended).exitCode).to.equal(0)
   })
 
@@ -36,7 +39,7 @@ describe('lengthwise listen, lengthwise connect', () => {
     await using server = await startListening()
     await using client = start(['connect', server.endpoint])
     server.type('\x1b]0;gotcha\x07\n')
-    expect(await client.printed()).to.equal(`${server.endpoint}\t\\x1b]0;gotcha\\x07`)
+    expect(await client.printed()).to.equal(`${server.endpoint}#1\t\\x1b]0;gotcha\\x07`)
   })
 
   it('type and print hex', async () => {
@@ -45,7 +48,7 @@ describe('lengthwise listen, lengthwise connect', () => {
     client.type('0001FE\n')
     expect(await server.printed()).to.match(/\t00 01 fe$/)
     server.type('ff\n')
-    expect(await client.printed()).to.equal(`${server.endpoint}\tff`)
+    expect(await client.printed()).to.equal(`${server.endpoint}#1\tff`)
   })
 
   it('print everything that happens as JSON', async () => {
@@ -61,7 +64,7 @@ describe('lengthwise listen, lengthwise connect', () => {
     expect(json(await server.printed())).to.deep.equal({ event: 'message', peer, data: 'aGk=', text: 'hi' })
     expect(json(await server.printed())).to.deep.equal({ event: 'message', peer, data: '/w==' })
     server.signal('SIGINT')
-    const id = `127.0.0.1:${listening.address.port}`
+    const id = `127.0.0.1:${listening.address.port}#1`
     const { stdout, stderr, exitCode } = await client.ended
     expect(stdout.trimEnd().split('\n').map(json)).to.deep.equal([
       { event: 'peer', peer: id, direction: 'outbound' },
@@ -143,7 +146,7 @@ describe('lengthwise listen, lengthwise connect', () => {
     await using server = await startListening(`unix:${path}`)
     await using client = start(['connect', `unix:${path}`])
     client.type('hi\n')
-    expect(await server.printed()).to.equal(`${path}\thi`)
+    expect(await server.printed()).to.equal(`${path}#1\thi`)
   })
 
   for (const [signal, code] of [
@@ -185,13 +188,35 @@ describe('lengthwise listen, lengthwise connect', () => {
     expect(exitCode).to.equal(1)
   })
 
-  it('get the answers to what is piped into them', async () => {
+  it('get the answers to what is piped into them, however late', async () => {
     const { node, address } = await lab.listen()
-    node.addHandler(0, (from, _type, data) => {
-      node.send(Buffer.from(`${String(data)}!`), from)
+    node.addHandler(0, async (from, _type, data) => {
+      for (let i = 0; i < 10; i++) await settled()
+      from.send(Buffer.from(`${Buffer.from(data).toString()}!`))
     })
     const { stdout, exitCode } = await run(['connect', `127.0.0.1:${address.port}`], 'hi\nyou\n')
-    const id = `127.0.0.1:${address.port}`
+    const id = `127.0.0.1:${address.port}#1`
     expect({ stdout, exitCode }).to.deep.equal({ stdout: `${id}\thi!\n${id}\tyou!\n`, exitCode: 0 })
+  })
+
+  describe('in time', () => {
+    const clock = new Clock()
+
+    it('wait for hours for a peer that takes nothing, as where its output is read page by page', async () => {
+      let length = 0
+      let accept!: (socket: net.Socket) => void
+      const accepted = new Promise<net.Socket>((resolve) => (accept = resolve))
+      const { port } = await lab.serve(accept)
+      await using client = start(['connect', `${port}`])
+      for (let i = 0; i < 100; i++) client.type(`${'a'.repeat(999_996)}\n`)
+      client.endInput()
+      const socket = await accepted
+      await once(socket, 'readable')
+      await settled()
+      for (let i = 0; i < 10_000; i++) clock.advance(1_000)
+      for await (const chunk of socket) length += (chunk as Buffer).length
+      expect(length).to.equal(100_000_000)
+      expect((await client.ended).exitCode).to.equal(0)
+    })
   })
 })
