@@ -82,7 +82,7 @@ export class Dispatcher<Data> {
   // Goes on in the next turn.
   #pause(): void {
     this.#state = 'pausing'
-    void this.#messages.goOn().then(() => {
+    void this.#messages.whenFree().then(() => {
       if (this.#state !== 'pausing') return
       this.#state = 'waiting'
       this.wake()

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { turn } from '../async/turn.js'
 
 type Callback = (error?: Error | null) => void
 
@@ -39,14 +40,9 @@ export class MemoryDuplex extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, callback: Callback): void {
-    const other = this.#other
-    if (other === undefined || other.destroyed) {
-      callback(systemError('EPIPE', 'write'))
-      return
-    }
-    this.#onTaken = callback
-    // Copied, since the writer may use its memory again once the bytes are taken.
-    if (other.push(Buffer.from(bytes))) this.#answer()
+    // Two ends that answer each other would keep everything else waiting, since no system is in between.
+    if (turn.isOver()) turn.next(() => this.#pass(bytes, callback))
+    else this.#pass(bytes, callback)
   }
 
   override _final(callback: Callback): void {
@@ -67,6 +63,17 @@ export class MemoryDuplex extends Duplex {
     // As the system does: what was sent to us and never read makes the end a reset.
     if (this.readableLength > 0) other.destroy(systemError('ECONNRESET', 'read'))
     else other.#finish()
+  }
+
+  #pass(bytes: Buffer, callback: Callback): void {
+    const other = this.#other
+    if (other === undefined || other.destroyed) {
+      callback(systemError('EPIPE', 'write'))
+      return
+    }
+    this.#onTaken = callback
+    // Copied, since the writer may use its memory again once the bytes are taken.
+    if (other.push(Buffer.from(bytes))) this.#answer()
   }
 
   // What the other side says is over.
