@@ -37,7 +37,6 @@ export class Inlet {
   })
 
   static readonly #decoderListeners = new SharedListeners<Inlet>({
-    data: (inlet, item: Message | Message[]) => inlet.#give(Array.isArray(item) ? item : [item]),
     end: (inlet) => inlet.#finish(undefined),
     error: (inlet, error: Error) => inlet.#finish(error),
     // A decoder that was destroyed emits neither.
@@ -141,6 +140,7 @@ export class Inlet {
     this.#decoder = decoder
     Inlet.#decoderListeners.addTo(decoder, this)
     if (decoder instanceof LengthPrefixDecoder) decoder.handTo(this)
+    else decoder.on('data', (item: Message | Message[]) => this.#give(Array.isArray(item) ? item : [item]))
     return decoder
   }
 
