@@ -2,6 +2,8 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+const GLOBALS = ['Buffer', 'clearInterval', 'console', 'crypto', 'performance', 'process', 'setInterval', 'setTimeout']
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -41,6 +43,12 @@ export default defineConfig(
   },
 
   {
+    // Programs of users.
+    files: ['examples/*.mjs'],
+    languageOptions: { globals: Object.fromEntries(GLOBALS.map((name) => [name, 'readonly'])) },
+  },
+
+  {
     files: ['lib/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
@@ -74,6 +82,15 @@ export default defineConfig(
   },
 
   {
+    // What is said and read goes through the terminal that each command is handed, so that all of it runs in a spec.
+    files: ['lib/cli/**/*.ts'],
+    ignores: ['lib/cli/terminal.ts', 'lib/cli/lengthwise.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'console', 'process'],
+    },
+  },
+
+  {
     files: ['spec/**/*.ts'],
     rules: {
       // `expect(messages).to.be.empty`
@@ -81,4 +98,15 @@ export default defineConfig(
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
+
+  // The harness of the benchmarks knows nothing of what is measured, and its folders build upon one another.
+  ...['process', 'table', 'measure'].map((folder, i, folders) => ({
+    files: [`benchmarks/harness/${folder}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['\\.\\./[^.]', ...folders.slice(i + 1)].map((above) => ({ regex: `^\\.\\./${above}` })) },
+      ],
+    },
+  })),
 )

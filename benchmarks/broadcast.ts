@@ -1,13 +1,13 @@
-import { corkedNet, plainNet } from './contestants/plain-net.js'
+import { gatherCrowd } from './connections/crowd.js'
 import { readRaw } from './contestants/peer-nodes.js'
+import { corkedNet, plainNet } from './contestants/plain-net.js'
 import { transformPair } from './contestants/transform-pairs.js'
 import { webSocket } from './contestants/web-socket.js'
-import { calibrate } from './harness/calibrate.js'
-import { gatherCrowd } from './harness/crowd.js'
-import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { Kept } from './harness/kept.js'
-import { RING_LENGTH } from './harness/messages.js'
+import { calibrate } from './harness/measure/calibrate.js'
+import { columnsFor, type Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import { RING_LENGTH } from './harness/measure/messages.js'
+import { Kept } from './harness/process/kept.js'
 
 interface Column {
   readonly label: string
@@ -17,7 +17,7 @@ interface Column {
 const SIZE = 256
 
 /** From one to many. */
-export const broadcast: Floor = {
+export const broadcast: Suite = {
   name: 'broadcast',
   title: 'Broadcast',
   about:

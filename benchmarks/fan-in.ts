@@ -1,13 +1,13 @@
-import { plainNet } from './contestants/plain-net.js'
+import { gatherCrowd } from './connections/crowd.js'
+import { floodTime } from './connections/flood-time.js'
 import { readRaw, readRawBatches } from './contestants/peer-nodes.js'
+import { plainNet } from './contestants/plain-net.js'
 import { frameStream, transformPair } from './contestants/transform-pairs.js'
 import { webSocket } from './contestants/web-socket.js'
-import { calibrate } from './harness/calibrate.js'
-import { gatherCrowd } from './harness/crowd.js'
-import { floodTime } from './harness/flood-time.js'
-import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { Kept } from './harness/kept.js'
+import { calibrate } from './harness/measure/calibrate.js'
+import { columnsFor, type Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import { Kept } from './harness/process/kept.js'
 
 interface Column {
   readonly label: string
@@ -17,7 +17,7 @@ interface Column {
 const SIZE = 64
 
 /** From many to one. */
-export const fanIn: Floor = {
+export const fanIn: Suite = {
   name: 'fan-in',
   title: 'Fan-in',
   about:

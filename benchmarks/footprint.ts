@@ -1,13 +1,15 @@
-import { plainNet } from './contestants/plain-net.js'
+import { type Crowd, gatherCrowd } from './connections/crowd.js'
 import { readRaw } from './contestants/peer-nodes.js'
+import { plainNet } from './contestants/plain-net.js'
 import { transformPair } from './contestants/transform-pairs.js'
 import { webSocket } from './contestants/web-socket.js'
-import { type Crowd, gatherCrowd } from './harness/crowd.js'
-import type { Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { openFilesLimit } from './harness/open-files-limit.js'
-import { startChild } from './harness/start-child.js'
+import type { Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import { openFilesLimit } from './harness/process/open-files-limit.js'
+import { startChild } from './harness/process/start-child.js'
 import type { Keeper } from './roles/keeper.js'
+
+const KEEPER = new URL('roles/keeper.ts', import.meta.url)
 
 type Memory = 'rss' | 'heapUsed'
 
@@ -23,7 +25,7 @@ const WANTED_PEERS = 5000
 const IDLE_PEERS = Math.min(WANTED_PEERS, openFilesLimit - FIRST_PEERS - 100)
 
 /** What stays in memory. */
-export const footprint: Floor = {
+export const footprint: Suite = {
   name: 'footprint',
   title: 'Memory',
   about:
@@ -117,7 +119,7 @@ function keptRow(name: string, copy: boolean): Row<KeptColumn> {
 }
 
 async function memoryOfKept(copy: boolean, oneOf: number): Promise<number> {
-  const keeper = await startChild<Keeper>('keeper', [])
+  const keeper = await startChild<Keeper>(KEEPER, [])
   try {
     return await keeper.call.keep(copy, oneOf)
   } finally {

@@ -1,11 +1,11 @@
 import { type DecoderContestant, decoders } from './contestants/decoders.js'
 import { type EncoderContestant, encoders } from './contestants/encoders.js'
-import { byteSize, KIB, MIB } from './harness/byte-size.js'
-import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import type { Chunking } from './harness/input.js'
-import { Kept } from './harness/kept.js'
-import { type Child, type Circumstances, startChild } from './harness/start-child.js'
+import { byteSize, KIB, MIB } from './harness/measure/byte-size.js'
+import { columnsFor, type Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import type { Chunking } from './harness/measure/input.js'
+import { Kept } from './harness/process/kept.js'
+import { type Child, type Circumstances, startChild } from './harness/process/start-child.js'
 import type { Coder } from './roles/coder.js'
 
 interface Column {
@@ -14,10 +14,11 @@ interface Column {
   readonly chunking: Chunking
 }
 
+const CODER = new URL('roles/coder.ts', import.meta.url)
 const UNIT = { name: 'ns/message', better: 'less' } as const
 
 /** Bytes in memory, no socket: what the code itself costs. */
-export const memory: Floor = {
+export const memory: Suite = {
   name: 'memory',
   title: 'In memory',
   about:
@@ -92,7 +93,7 @@ function encodingRow({ name }: EncoderContestant, { passMs }: Effort): Row<Colum
 }
 
 // Two things go well in one process and wrong in the next, by what happened before. Each made messages of 64 KiB slow in all
-// passes of a process, whoever decoded them:
+// passes of a process, whichever row decoded them:
 const STEADY: Circumstances = {
   // glibc gives freed memory back to the kernel, or keeps it, by what lies behind it. Getting it anew: 2 to 3 times the time.
   env: { MALLOC_TRIM_THRESHOLD_: String(256 * MIB), MALLOC_MMAP_THRESHOLD_: String(32 * MIB) },
@@ -103,7 +104,7 @@ const STEADY: Circumstances = {
 // Each has a process of its own. In one process, what the compiler learns of one contestant slows down the others: it can
 // inline a listener only where there has been one.
 function coderRow(name: string, open: (coder: Child<Coder>['call'], column: Column) => Promise<void>): Row<Column> {
-  const coder = new Kept(() => startChild<Coder>('coder', [], STEADY))
+  const coder = new Kept(() => startChild<Coder>(CODER, [], STEADY))
   return {
     name,
     open: async (column) => {

@@ -1,12 +1,12 @@
+import { connectPair } from './connections/connect-pair.js'
 import type { Contestant } from './contestants/contestant.js'
 import { overTcp } from './contestants/over-tcp.js'
-import { byteSize, KIB, MIB } from './harness/byte-size.js'
-import { calibrate } from './harness/calibrate.js'
-import { connectPair } from './harness/connect-pair.js'
-import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { Kept } from './harness/kept.js'
-import { RING_LENGTH } from './harness/messages.js'
+import { byteSize, KIB, MIB } from './harness/measure/byte-size.js'
+import { calibrate } from './harness/measure/calibrate.js'
+import { columnsFor, type Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import { RING_LENGTH } from './harness/measure/messages.js'
+import { Kept } from './harness/process/kept.js'
 
 interface Column {
   readonly label: string
@@ -14,7 +14,7 @@ interface Column {
 }
 
 /** From one process to another, as fast as both can. */
-export const oneWay: Floor = {
+export const oneWay: Suite = {
   name: 'one-way',
   title: 'One way over TCP',
   about:

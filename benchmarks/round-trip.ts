@@ -1,12 +1,12 @@
+import { connectPair, type Pair } from './connections/connect-pair.js'
 import { overTcp } from './contestants/over-tcp.js'
 import { plainNet } from './contestants/plain-net.js'
-import { byteSize, KIB } from './harness/byte-size.js'
-import { calibrate } from './harness/calibrate.js'
-import { connectPair, type Pair } from './harness/connect-pair.js'
-import { columnsFor, type Effort } from './harness/effort.js'
-import type { Experiment, Floor, Row } from './harness/experiment.js'
-import { Kept } from './harness/kept.js'
-import { pinnedCore } from './harness/pinning.js'
+import { byteSize, KIB } from './harness/measure/byte-size.js'
+import { calibrate } from './harness/measure/calibrate.js'
+import { columnsFor, type Effort } from './harness/measure/effort.js'
+import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
+import { Kept } from './harness/process/kept.js'
+import { pinnedCore } from './harness/process/pinning.js'
 
 interface Column {
   readonly label: string
@@ -16,7 +16,7 @@ interface Column {
 const WARM_UP_TRIPS = 2000
 
 /** There and back again. */
-export const roundTrip: Floor = {
+export const roundTrip: Suite = {
   name: 'round-trip',
   title: 'Round trip',
   about:

@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander'
-import { floors } from './floors.js'
-import { efforts } from './harness/effort.js'
-import type { Experiment } from './harness/experiment.js'
-import { measure, stepsOf } from './harness/measure.js'
-import { Progress } from './harness/progress.js'
-import { describeMachine, describeVersions, saveResults } from './harness/results.js'
-import type { Table } from './harness/table.js'
-import { record, regressionsIn } from './report/recorded.js'
-import { scoreboard } from './report/scoreboard.js'
+import { efforts } from './harness/measure/effort.js'
+import type { Experiment } from './harness/measure/experiment.js'
+import { measure, stepsOf } from './harness/measure/measure.js'
+import { Progress } from './harness/measure/progress.js'
+import { describeMachine, describeVersions } from './harness/process/machine.js'
+import { loadResults, saveResults } from './harness/table/results.js'
+import type { Table } from './harness/table/table.js'
+import { regressionsIn } from './report/regressions.js'
 import { textTable } from './report/text-table.js'
 import { writeDocs } from './report/write-docs.js'
+import { suites } from './suites.js'
 
 interface Options {
   readonly full: boolean
@@ -22,16 +22,23 @@ interface Options {
   readonly row?: string[]
 }
 
+// What is recorded is whole suites.
+const PARTS = ['quick', 'table', 'row']
+
 const options = new Command('npm run bench --')
-  .description('Measures lengthwise beside others, and writes docs/benchmarks.md')
+  .description('Measures lengthwise beside others')
   .option('--full', 'takes its time', false)
-  .option('--quick', 'only what tells whether the targets are met; keeps nothing', false)
-  .addOption(new Option('--only <floor...>', 'runs these floors only').choices(floors.map(({ name }) => name)))
-  .option('--table <id...>', 'runs these tables only; keeps nothing')
-  .option('--row <name...>', 'runs rows with these words in their names, and the base; keeps nothing')
-  .option('--check', 'fails if a ratio is much worse than recorded; keeps nothing', false)
-  .option('--record', 'records the ratios for --check', false)
-  .option('--docs', 'runs nothing: writes the page anew from the results that are kept', false)
+  .addOption(new Option('--quick', 'the columns that say most, in short rounds').default(false).conflicts('full'))
+  .addOption(new Option('--only <suite...>', 'runs these suites only').choices(suites.map(({ name }) => name)))
+  .option('--table <id...>', 'runs these tables only')
+  .option('--row <name...>', 'runs rows with these words in their names, and the base')
+  .option('--check', 'fails if a ratio is much worse than recorded', false)
+  .addOption(
+    new Option('--record', 'keeps the results, and writes docs/benchmarks.md and the figures in README.md from them')
+      .default(false)
+      .conflicts(PARTS),
+  )
+  .option('--docs', 'runs nothing: writes the same from the results that are kept', false)
   .parse()
   .opts<Options>()
 
@@ -42,31 +49,26 @@ else await run()
 
 async function run(): Promise<void> {
   const machine = describeMachine()
-  const plan = floors
+  const plan = suites
     .filter(({ name }) => options.only?.includes(name) ?? true)
-    .map((floor) => ({
-      floor,
-      experiments: floor
+    .map((suite) => ({
+      name: suite.name,
+      experiments: suite
         .experiments(effort)
         .filter(({ id }) => options.table?.includes(id) ?? true)
         .map(withChosenRows),
     }))
-  const all = await measureAll(plan.flatMap(({ experiments }) => experiments))
-  for (const table of all.values()) console.log(textTable(table))
-  console.log(scoreboard(all))
+  const all = plan.flatMap(({ experiments }) => experiments)
+  const tables = await measureAll(all)
+  for (const table of tables.values()) console.log(textTable(table))
   if (machine.load > 1)
     console.warn(`The machine was busy before this run began: load ${machine.load}. Run again when it is not.`)
-  if (options.record) await record([...all.values()])
-  if (options.check)
-    await check(
-      plan.flatMap(({ experiments }) => experiments),
-      all,
-    )
-  if (options.check || options.quick || options.table !== undefined || options.row !== undefined) return
+  if (options.check) await check(all, tables)
+  if (!options.record) return
   const [date, versions] = [new Date().toISOString(), await describeVersions()]
-  for (const { floor, experiments } of plan) {
-    const tables = experiments.map(({ id }) => all.get(id)!)
-    await saveResults({ floor: floor.name, effort: effort.name, date, machine, versions, tables })
+  for (const { name, experiments } of plan) {
+    const found = experiments.map(({ id }) => tables.get(id)!)
+    await saveResults({ suite: name, effort: effort.name, date, machine, versions, tables: found })
   }
   await writeDocs()
 }
@@ -92,11 +94,12 @@ async function measureAll(experiments: readonly Experiment[]): Promise<Map<strin
 
 // What looks worse is measured again: noise is not bad in the same place twice.
 async function check(experiments: readonly Experiment[], first: ReadonlyMap<string, Table>): Promise<void> {
-  let tables = first
+  const results = await loadResults()
+  const kept = new Map([...results.values()].flatMap((result) => result.tables).map((table) => [table.id, table]))
+  let [suspects, tables] = [experiments, first]
   for (let attempt = 1; ; attempt++) {
-    const regressions = new Map<string, string[]>()
-    for (const table of tables.values()) regressions.set(table.id, await regressionsIn(table))
-    const suspects = experiments.filter(({ id }) => (regressions.get(id)?.length ?? 0) > 0)
+    const regressions = new Map(suspects.map(({ id }) => [id, regressionsIn(tables.get(id)!, kept.get(id))]))
+    suspects = suspects.filter(({ id }) => regressions.get(id)!.length > 0)
     if (suspects.length === 0) break
     for (const { id } of suspects) for (const regression of regressions.get(id)!) console.error(regression)
     if (attempt === 3) {

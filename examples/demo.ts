@@ -46,7 +46,7 @@ async function join({ name, what }: Input): Promise<PeerNode> {
   return node
 }
 
-/** Somebody who speaks another protocol. It costs them their connection, and nobody else anything. */
+/** A stranger who speaks another protocol. It costs them their connection, and no peer anything. */
 async function turnAway({ host, port }: IpAddress): Promise<void> {
   const stranger = net.connect(port, host).on('error', () => undefined)
   stranger.write('GET / HTTP/1.1\r\n\r\n')

@@ -1,15 +1,29 @@
 /** What can be wrong with bytes on the wire, or with a message that is to become such bytes. */
-export type FramingErrorCode = 'ERR_MESSAGE_TOO_LARGE' | 'ERR_FRAME_TRUNCATED' | 'ERR_LENGTH_INVALID'
+export type FramingErrorCode =
+  /** A message is longer than `maxMessageLength`, or than its length field can say; decoding and encoding. */
+  | 'ERR_MESSAGE_TOO_LARGE'
+  /** Decoding: the input ended inside a frame. */
+  | 'ERR_FRAME_TRUNCATED'
+  /** The length field says no length that a frame can have; encoding: no length describes the message. */
+  | 'ERR_LENGTH_INVALID'
 
 /** What can go wrong with a peer, or with the node that holds it. */
 export type PeerErrorCode =
+  /** `send`, `closePeer`, `drained`: no peer has this id. A `Peer` that has left takes nothing, and throws nothing. */
   | 'ERR_PEER_UNKNOWN'
+  /** `connectTo`: `goodPeer` said something else than `true`. */
   | 'ERR_PEER_REFUSED'
+  /** `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. */
   | 'ERR_SLOW_CONSUMER'
+  /** `readRaw`, `addHandler`: another loop, or handlers, take the messages. */
   | 'ERR_READER_BUSY'
+  /** `startServer`: the node listens there already. */
   | 'ERR_ALREADY_LISTENING'
+  /** `connectTo`, `startServer`, `start`, `attach`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
+  /** `sendLong`, `disconnect`: the peer has left before all was sent. */
   | 'ERR_PEER_GONE'
+  /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
@@ -82,7 +96,7 @@ export class LengthInvalidError extends FramingError {
 }
 
 /** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
-export type TimeoutPhase = 'connect' | 'handshake' | 'first-message' | 'frame' | 'idle' | 'close' | 'request'
+export type TimeoutPhase = 'connect' | 'handshake' | 'idle' | 'close'
 
 /** The facts that explain a {@link PeerError}; each is `undefined` where it says nothing. */
 export interface PeerErrorDetails {

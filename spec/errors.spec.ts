@@ -34,6 +34,6 @@ describe('errors', () => {
   it('keep their cause, and say nothing where there is none', () => {
     const cause = new Error('reset')
     expect(new PeerError('ERR_PEER_GONE', 'Cannot ask', { cause })).to.have.property('cause', cause)
-    expect(new PeerError('ERR_TIMEOUT', 'Cannot wait', { phase: 'first-message' })).not.to.have.property('cause')
+    expect(new PeerError('ERR_TIMEOUT', 'Cannot wait', { phase: 'idle' })).not.to.have.property('cause')
   })
 })

@@ -1,7 +1,7 @@
 /** What a receiver does with a message; what it answers with goes back to where the message came from. */
 export type OnMessage = (message: Uint8Array) => Uint8Array | undefined
 
-/** Somebody who carries messages over TCP. */
+/** What carries messages over TCP. */
 export interface Contestant {
   readonly name: string
   /** Listens at a free port of the loopback interface. */

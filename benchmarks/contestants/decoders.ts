@@ -22,7 +22,7 @@ import { asyncOf, messagesOf, type Take } from './byte-list.js'
 import { ended, feed, onData } from './feed.js'
 import { forEach } from './for-each.js'
 
-/** Somebody who turns chunks into messages. */
+/** What turns chunks into messages. */
 export interface DecoderContestant {
   readonly name: string
   readonly lengthField: LengthField

@@ -16,7 +16,7 @@ import { BareSlab } from '../baselines/bare-slab.js'
 import { asyncOf, bytesOf, type Take } from './byte-list.js'
 import { feed, onData } from './feed.js'
 
-/** Somebody who turns messages into bytes. */
+/** What turns messages into bytes. */
 export interface EncoderContestant {
   readonly name: string
   readonly lengthField: LengthField

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { drained } from '../harness/drained.js'
 import type { Take } from './byte-list.js'
+import { drained } from './drained.js'
 
 /** Writes everything to a stream, waiting when it says so, and ends it. */
 export async function feed(items: readonly Buffer[], stream: Duplex): Promise<void> {

@@ -1,6 +1,6 @@
 import FramedStream from 'framed-stream'
-import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { drained } from './drained.js'
 import { overSockets } from './over-sockets.js'
 
 export const framedStream: Contestant = overSockets('framed-stream', (socket, onMessage) => {

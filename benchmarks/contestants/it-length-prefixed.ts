@@ -1,6 +1,6 @@
 import { decode, encode } from 'it-length-prefixed'
-import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { drained } from './drained.js'
 import { forEach } from './for-each.js'
 import { overSockets } from './over-sockets.js'
 

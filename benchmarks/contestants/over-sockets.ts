@@ -48,7 +48,7 @@ export function toAll(outlets: Iterable<Outlet>): Outlet {
 }
 
 function linkOf(socket: net.Socket, wrap: Wrap, onMessage: OnMessage): Link {
-  // The other process is gone: whoever waits for messages will say that they are missing.
+  // The other process is gone: the end that waits for messages says that they are missing.
   socket.on('error', () => socket.destroy())
   const outlet = wrap(socket, (message) => {
     const answer = onMessage(message)

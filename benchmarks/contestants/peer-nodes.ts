@@ -18,7 +18,7 @@ function peerNodes(name: string, receive: (node: PeerNode, onMessage: OnMessage)
       const node = new PeerNode()
       const address = await node.startServer({ port: 0, host: '127.0.0.1' })
       void receive(node, onMessage)
-      return { ...linkOf(node), port: 'port' in address ? address.port : 0 }
+      return { ...linkOf(node), port: address.port! }
     },
     dial: async (port, onMessage) => {
       const node = new PeerNode()

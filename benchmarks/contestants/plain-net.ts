@@ -1,8 +1,8 @@
 import { BareInbox } from '../baselines/bare-inbox.js'
 import { BareParser } from '../baselines/bare-parser.js'
 import { BareSlab } from '../baselines/bare-slab.js'
-import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { drained } from './drained.js'
 import { forEach } from './for-each.js'
 import { overSockets, type Wrap } from './over-sockets.js'
 

@@ -2,8 +2,8 @@ import { decode as decodeFrameStream, encode as encodeFrameStream } from 'frame-
 import { decode as decodeLengthPrefixedStream, encode as encodeLengthPrefixedStream } from 'length-prefixed-stream'
 import type { Duplex } from 'node:stream'
 import { LengthPrefixDecoder, LengthPrefixEncoder } from '../../lib/index.js'
-import { drained } from '../harness/drained.js'
 import type { Contestant } from './contestant.js'
+import { drained } from './drained.js'
 import { forEach } from './for-each.js'
 import { overSockets } from './over-sockets.js'
 

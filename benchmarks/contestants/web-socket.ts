@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
 import { WebSocket, WebSocketServer } from 'ws'
-import { drained } from '../harness/drained.js'
 import type { Contestant, Link, OnMessage } from './contestant.js'
+import { drained } from './drained.js'
 import { toAll } from './over-sockets.js'
 
 /** ws with bufferutil and without compression, as its users run it where speed matters. */

@@ -1,4 +1,4 @@
-import type { Unit } from '../harness/table.js'
+import type { Unit } from '../harness/table/table.js'
 
 /** A figure in few digits: 31.4, 1,234 or, where there are many of something, 12.3 M. */
 export function formatFigure(figure: number, unit: Unit): string {

@@ -1,6 +1,6 @@
 /** A mark of Observable Plot: its name there, its data and its channels. */
 export type Mark = readonly [
-  kind: 'axisX' | 'barX' | 'dot' | 'gridX' | 'gridY' | 'line' | 'text',
+  kind: 'barX' | 'gridX' | 'text',
   data: readonly unknown[] | undefined,
   channels: Readonly<Record<string, unknown>>,
 ]

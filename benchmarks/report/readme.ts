@@ -1,21 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import type { Results } from '../harness/results.js'
-import { advantageOf, figureOf, type Table } from '../harness/table.js'
-import { writeFormatted } from '../harness/write-formatted.js'
-import type { Tables } from '../targets.js'
+import { plainNet } from '../contestants/plain-net.js'
+import type { Results } from '../harness/table/results.js'
+import { advantageOf, type Cell, cellOf, type Table } from '../harness/table/table.js'
+import { writeFormatted } from '../harness/table/write-formatted.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 const README = new URL('../../README.md', import.meta.url)
 const MARKED = /(<!-- benchmarks:start -->)[^]*?(<!-- benchmarks:end -->)/
+
+type Tables = ReadonlyMap<string, Table>
 
 interface Headline {
   readonly what: string
   readonly table: string
   readonly column: string
   readonly row: string
-  readonly rival: string
 }
 
+// Each in a table whose base is ws.
 const HEADLINES: readonly Headline[] = [
   headline('Transform pair over TCP, 64 B', 'one-way', '64 B', 'Transform pair, data'),
   headline('Transform pair over TCP, 1 KiB', 'one-way', '1 KiB', 'Transform pair, data'),
@@ -27,7 +29,7 @@ const HEADLINES: readonly Headline[] = [
 ]
 
 function headline(what: string, table: string, column: string, row: string): Headline {
-  return { what, table, column, row, rival: 'ws' }
+  return { what, table, column, row }
 }
 
 /** Puts the headline figures between the markers in README.md, where there are markers. */
@@ -42,7 +44,9 @@ export async function fillReadme(tables: Tables, all: ReadonlyMap<string, Result
   const text = [
     '|  | lengthwise | ws |  |',
     '| --- | --: | --: | --: |',
-    ...HEADLINES.flatMap((item) => lineOf(item, tables.get(item.table))),
+    ...HEADLINES.map((item) => lineOf(tables, item)),
+    '',
+    oneAtATime(tables),
     '',
     provenance([...all.values()]),
   ].join('\n')
@@ -52,16 +56,33 @@ export async function fillReadme(tables: Tables, all: ReadonlyMap<string, Result
   )
 }
 
-function lineOf({ what, column, row, rival }: Headline, table: Table | undefined): string[] {
-  if (table === undefined) return []
-  const figure = figureOf(table, { row, column })
-  const other = figureOf(table, { row: rival, column })
-  const advantage = advantageOf(table, { row, column }, rival)
-  if (figure === undefined || other === undefined || advantage === undefined) return []
-  const { unit } = table
-  return [
-    `| ${what} | ${formatFigure(figure, unit)} ${unit.name} | ${formatFigure(other, unit)} | **${formatRatio(advantage)}** |`,
-  ]
+function lineOf(tables: Tables, { what, table: id, column, row }: Headline): string {
+  const table = tables.get(id)!
+  const { figure, ratio } = cellIn(table, row, column)
+  const other = cellIn(table, table.base, column)
+  const figures = `${formatFigure(figure, table.unit)} ${table.unit.name} | ${formatFigure(other.figure, table.unit)}`
+  return `| ${what} | ${figures} | **${formatRatio(advantageOf(table, ratio!))}** |`
+}
+
+function oneAtATime(tables: Tables): string {
+  const figure = (id: string, row: string, column: string): string => {
+    const table = tables.get(id)!
+    return formatFigure(cellIn(table, row, column).figure, table.unit)
+  }
+  const trip = (row: string): string => figure('round-trip', row, '64 B')
+  const delivered = (row: string): string => figure('broadcast-1', row, '1,000')
+  return (
+    `Messages that go one at a time gain little or nothing: a round trip of 64 B takes ${trip('send → readRaw')} µs by ` +
+    `\`send\` and \`readRaw\`, ${trip('Transform pair, data')} by a Transform pair, ${trip('ws')} by ws and ` +
+    `${trip(plainNet.name)} by plain \`net\`; of single messages to 1,000 peers ${delivered('PeerNode')} arrive in a second, ` +
+    `${delivered('ws')} by ws and ${delivered(plainNet.name)} by plain \`net\`.`
+  )
+}
+
+function cellIn(table: Table, row: string, column: string): Cell {
+  const cell = cellOf(table, row, column)
+  if (cell === undefined) throw new Error(`Cannot write README.md: ${table.title} says nothing of ${row}, ${column}`)
+  return cell
 }
 
 function provenance(all: readonly Results[]): string {

@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3'
-import { type Cell, exponentOf, figureOf, ratioOf, type Table, type TableRow } from '../harness/table.js'
+import type { Cell, Table, TableRow, Unit } from '../harness/table/table.js'
 import { formatFigure, formatRatio } from './figures.js'
 
 /** A table of results as text for a terminal. */
@@ -20,23 +20,15 @@ export function textTable(table: Table): string {
 }
 
 /** The first line of a table. */
-export function headOf({ unit, base, columns, grows }: Table): string[] {
-  return [`${unit.name} (× ${base})`, ...columns, ...(grows ? ['grows with'] : [])]
+export function headOf({ unit, base, columns }: Table): string[] {
+  return [`${unit.name} (× ${base})`, ...columns]
 }
 
-/** The cells of a row: each a figure, and its ratio to the base; where it grows, the power with which it does. */
-export function cellsOf(table: Table, { name }: TableRow): string[] {
-  const exponent = exponentOf(table, name)
-  return [
-    ...table.columns.map((column) => figureAndRatio(table, { row: name, column })),
-    ...(exponent === undefined ? [] : [`n^${exponent.toFixed(2)}`]),
-  ]
+/** The cells of a row: each a figure, and its ratio to the base. */
+export function cellsOf({ unit }: Table, { cells }: TableRow): string[] {
+  return cells.map((cell) => (cell === null ? '–' : figureAndRatio(cell, unit)))
 }
 
-function figureAndRatio(table: Table, cell: Cell): string {
-  const figure = figureOf(table, cell)
-  if (figure === undefined) return '–'
-  const ratio = ratioOf(table, cell, table.base)
-  const beside = cell.row === table.base || ratio === undefined ? '' : ` (${formatRatio(ratio)})`
-  return formatFigure(figure, table.unit) + beside
+function figureAndRatio({ figure, ratio }: Cell, unit: Unit): string {
+  return formatFigure(figure, unit) + (ratio === undefined ? '' : ` (${formatRatio(ratio)})`)
 }

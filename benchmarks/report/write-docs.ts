@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { loadResults } from '../harness/results.js'
-import type { Table } from '../harness/table.js'
-import { writeFormatted } from '../harness/write-formatted.js'
+import { loadResults } from '../harness/table/results.js'
+import type { Table } from '../harness/table/table.js'
+import { writeFormatted } from '../harness/table/write-formatted.js'
 import { chartOf } from './chart.js'
 import { page } from './markdown.js'
 import { fillReadme } from './readme.js'
@@ -22,7 +22,7 @@ export async function writeDocs(): Promise<void> {
   const byId = new Map(tables.map((table) => [table.id, table]))
   await writeFormatted(
     new URL('benchmarks.md', DOCS),
-    page(all, byId, (table) => `benchmarks/${fileOf(table)}`),
+    page(all, (table) => `benchmarks/${fileOf(table)}`),
   )
   await fillReadme(byId, all)
 }

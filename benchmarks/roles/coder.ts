@@ -1,21 +1,21 @@
 import { decoders } from '../contestants/decoders.js'
 import { encoders } from '../contestants/encoders.js'
-import { KIB } from '../harness/byte-size.js'
-import { calibrate } from '../harness/calibrate.js'
-import { expose } from '../harness/child.js'
-import { collectGarbage } from '../harness/collect-garbage.js'
-import { decodingTime } from '../harness/decoding-time.js'
-import { encodingTime } from '../harness/encoding-time.js'
-import { type Chunking, inputOf } from '../harness/input.js'
+import { KIB } from '../harness/measure/byte-size.js'
+import { calibrate } from '../harness/measure/calibrate.js'
+import { type Chunking, inputOf } from '../harness/measure/input.js'
+import { collectGarbage } from '../harness/process/collect-garbage.js'
+import { expose } from '../harness/process/expose.js'
+import { decodingTime } from './decoding-time.js'
+import { encodingTime } from './encoding-time.js'
 
-// Somebody who decodes or encodes in memory.
+// Decodes or encodes in memory.
 
 type Time = (times: number) => Promise<number>
 
-// A table begins with small messages, and nobody is as fast at first as after a third of a second of them.
+// A table begins with small messages, and no contestant is as fast at first as after a third of a second of them.
 const FIRST_WARM_UP_MS = 300
 
-// Short, so that a pass of somebody slow is no longer than those of others.
+// Short, so that a pass of a slow contestant is no longer than those of others.
 const INPUT_LENGTH = 256 * KIB
 
 let pass: (() => Promise<number>) | undefined

@@ -1,10 +1,10 @@
 import { median } from 'simple-statistics'
 import type { Link, OnMessage, Server } from '../contestants/contestant.js'
 import { overTcp } from '../contestants/over-tcp.js'
-import { expose } from '../harness/child.js'
-import { memoryInUse } from '../harness/memory-in-use.js'
-import { RING_LENGTH, ringOf } from '../harness/messages.js'
-import { Tally } from '../harness/tally.js'
+import { RING_LENGTH, ringOf } from '../harness/measure/messages.js'
+import { Tally } from '../harness/measure/tally.js'
+import { expose } from '../harness/process/expose.js'
+import { memoryInUse } from '../harness/process/memory-in-use.js'
 
 // One end of a contestant's connections, in a process of its own. The name of the contestant is the argument.
 

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { LengthPrefixDecoder, uint32be } from '../../lib/index.js'
-import { KIB, MIB } from '../harness/byte-size.js'
-import { expose } from '../harness/child.js'
-import { inputOf } from '../harness/input.js'
-import { memoryInUse } from '../harness/memory-in-use.js'
+import { KIB, MIB } from '../harness/measure/byte-size.js'
+import { inputOf } from '../harness/measure/input.js'
+import { expose } from '../harness/process/expose.js'
+import { memoryInUse } from '../harness/process/memory-in-use.js'
 
-// Somebody who decodes and keeps some of the messages.
+// Decodes, and keeps some of the messages.
 
 const { chunks } = inputOf(64, 64 * KIB, uint32be, 16 * MIB)
 

@@ -1,6 +1,6 @@
-import { expose } from '../harness/child.js'
-import { drained } from '../harness/drained.js'
-import { RING_LENGTH, ringOf } from '../harness/messages.js'
+import { drained } from '../contestants/drained.js'
+import { RING_LENGTH, ringOf } from '../harness/measure/messages.js'
+import { expose } from '../harness/process/expose.js'
 import { Line } from './line.js'
 import { type WireName, wires } from './wires.js'
 
@@ -47,7 +47,7 @@ const functions = {
     received = Promise.all(lines.map((line) => gets(line, ring, rings))).then(() => process.hrtime.bigint())
     let isOver = false
     received
-      // What is wrong is told to whoever waits for the end.
+      // What is wrong is told by `finished`.
       .catch(() => undefined)
       .finally(() => (isOver = true))
     // Never asleep meanwhile: to wake it would cost a sender more than the sending.

@@ -24,7 +24,7 @@ export const wires: Record<WireName, Wire> = {
         'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
           'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
       )
-      // The answer is one small packet; nothing follows it until somebody sends.
+      // The answer is one small packet; nothing follows it until there is something to send.
       await line.answered()
     },
     request: (message) => Buffer.concat([webSocketHeader(message.length, 0x80), MASK, masked(message)]),

@@ -1,4 +1,4 @@
-import { ITEMS_A_LOOK, turn } from './turn.js'
+import { Pace } from './pace.js'
 
 /** Where a {@link MessageIterator} takes its items from. */
 export interface MessageSource<T> {
@@ -24,9 +24,7 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
   // Undefined after return(): what is still there is not ours to take.
   #source: MessageSource<T> | undefined
   readonly #waiters: Waiter<T>[] = []
-  // Items that may be given before the clock is looked at; none are given while it is held, until the next turn.
-  #credit = 0
-  #isHeld = false
+  readonly #pace = new Pace(() => this.wake())
   // Calls of wake that are at work, and that came meanwhile.
   #wakes = 0
   #ended = false
@@ -60,13 +58,13 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#waiters.length === 0 && (this.#credit > 0 || this.#mayGive())) {
+    if (this.#waiters.length === 0 && this.#pace.mayGive()) {
       const value = this.#take()
       if (value !== undefined) return Promise.resolve({ value, done: false })
     }
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject })
-      if (this.#ended && !this.#isHeld) this.#settleWaiters()
+      if (this.#ended && !this.#pace.isHeld) this.#settleWaiters()
     })
   }
 
@@ -89,38 +87,23 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
   }
 
   #giveToWaiters(): void {
-    while (this.#waiters.length > 0 && (this.#credit > 0 || this.#mayGive())) {
+    while (this.#waiters.length > 0 && this.#pace.mayGive()) {
       const value = this.#take()
       if (value === undefined) break
       this.#waiters.shift()?.resolve({ value, done: false })
     }
-    if (this.#ended && !this.#isHeld) this.#settleWaiters()
+    if (this.#ended && !this.#pace.isHeld) this.#settleWaiters()
   }
 
   #take(): T | undefined {
-    this.#credit--
-    return this.#source?.take()
-  }
-
-  // Asks whether the turn is over, and holds the loop if it is.
-  #mayGive(): boolean {
-    if (this.#isHeld) return false
-    if (!turn.isOver()) {
-      this.#credit = ITEMS_A_LOOK
-      return true
-    }
-    this.#isHeld = true
-    turn.next(() => {
-      this.#isHeld = false
-      this.wake()
-    })
-    return false
+    const item = this.#source?.take()
+    if (item === undefined) this.#pace.rest()
+    return item
   }
 
   #leave(failure: { readonly error: unknown } | undefined): void {
     const source = this.#source
     this.#source = undefined
-    this.#isHeld = false
     this.#ended = true
     this.#failure = failure
     this.#settleWaiters()

@@ -1,32 +1,32 @@
-import { ITEMS_A_LOOK, turn } from './turn.js'
+import { Pace } from './pace.js'
 
-/** Reads what a synchronous reader has, one item after the other, as long as the turn of the event loop lasts. */
+/** Reads what a synchronous reader has, one item after the other, as long as its {@link Pace} allows. */
 export class Paced<T> {
   readonly #reader: { read(): T | undefined }
-  #left = ITEMS_A_LOOK
-  #isHeld = false
+  readonly #pace = new Pace(() => this.#goOn?.())
+  #goOn: (() => void) | undefined
 
   constructor(reader: { read(): T | undefined }) {
     this.#reader = reader
   }
 
-  /** Whether the turn is over: nothing is read until {@link goOn}. */
+  /** Whether the turn is over: nothing is read until {@link whenFree}. */
   get isHeld(): boolean {
-    return this.#isHeld
+    return this.#pace.isHeld
   }
 
   /** The next item; `undefined` if there is none yet, or while held. */
   read(): T | undefined {
-    if (--this.#left <= 0) {
-      this.#left = ITEMS_A_LOOK
-      this.#isHeld ||= turn.isOver()
-    }
-    return this.#isHeld ? undefined : this.#reader.read()
+    if (!this.#pace.mayGive()) return undefined
+    const item = this.#reader.read()
+    if (item === undefined) this.#pace.rest()
+    return item
   }
 
-  /** Resolves in the next turn. */
-  async goOn(): Promise<void> {
-    await turn.pass()
-    this.#isHeld = false
+  /** Resolves in the next turn. Call it while held. */
+  whenFree(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve
+    })
   }
 }

@@ -1,7 +1,7 @@
 // Longer than this, the loops of a process do not keep its timers and sockets waiting.
-const TURN_MS = 10
+export const TURN_MS = 10
 
-/** Items that a loop may give without asking {@link Turn.isOver}: reading the clock costs as much as giving one. */
+/** Items that a loop may give between two looks at the clock: reading it costs as much as giving one. */
 export const ITEMS_A_LOOK = 32
 
 type Callback = () => void
@@ -20,11 +20,21 @@ export class Turn {
   #startedMs = 0
   #waiting: Callback[] = []
 
+  /** Whether a loop waits for the next turn. The others then wait with it, and all go on together. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  /** The time, in milliseconds from anywhere. */
+  now(): number {
+    return performance.now()
+  }
+
   /** Whether loops have used up the turn. */
   isOver(): boolean {
-    const usedMs = performance.now() - this.#startedMs
+    const usedMs = this.now() - this.#startedMs
     // Below 0 where a test has set the clock.
-    return this.#waiting.length > 0 || usedMs > TURN_MS || usedMs < 0
+    return this.isAwaited || usedMs > TURN_MS || usedMs < 0
   }
 
   /** Calls back in the next turn. */
@@ -40,7 +50,7 @@ export class Turn {
   #begin(): void {
     const waiting = this.#waiting
     this.#waiting = []
-    this.#startedMs = performance.now()
+    this.#startedMs = this.now()
     for (const callback of waiting) callback()
   }
 }

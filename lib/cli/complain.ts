@@ -1,16 +1,17 @@
 import { CommanderError } from 'commander'
 import { reasonOf } from './failure.js'
+import type { Terminal } from './terminal.js'
 
-/** Says on stderr, in one line, what went wrong, and lets the process end with the exit code for it. */
-export function complain(error: unknown): void {
+/** Says on stderr, in one line, what went wrong, and sets the exit code for it, unless one is set. */
+export function complain(terminal: Terminal, error: unknown): void {
   if (error instanceof CommanderError) {
     // Commander has said it already. Help that was asked for is no error.
-    process.exitCode = error.exitCode === 0 ? 0 : 2
+    if (error.exitCode !== 0) terminal.exitCode ??= 2
     return
   }
-  // Whoever read the output has gone, as in `| head -1`: nothing is left to do.
+  // The reader of our output has gone, as in `| head -1`: nothing is left to do.
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
-  process.stderr.write(`lengthwise: ${reasonOf(error)}\n`)
-  // Throughout the library, what the caller got wrong is a TypeError or a RangeError.
-  process.exitCode ??= error instanceof TypeError || error instanceof RangeError ? 2 : 1
+  terminal.stderr.write(`lengthwise: ${reasonOf(error)}\n`)
+  // Throughout the library, a TypeError or a RangeError is a mistake of the caller: here, of what was typed.
+  terminal.exitCode ??= error instanceof TypeError || error instanceof RangeError ? 2 : 1
 }

@@ -11,7 +11,7 @@ export function reasonOf(error: unknown): string {
  * An error that says what could not be done, such as `connect to tcp://127.0.0.1:9000`, where it was the system that
  * failed. Other errors say it already.
  */
-export function failure(action: string, cause: unknown): unknown {
+export function failure<Cause>(action: string, cause: Cause): Cause | Error {
   if (systemWordsOf(cause) === undefined) return cause
   const { code } = cause as NodeJS.ErrnoException
   return Object.assign(new Error(`Cannot ${action}: ${reasonOf(cause)}`, { cause }), { code })

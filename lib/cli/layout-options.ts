@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import {
-  type FrameOptions,
-  type LengthField,
+  protocols,
   uint16be,
   uint16le,
   uint24be,
@@ -15,59 +14,67 @@ import {
   uint8,
   varint,
 } from '../index.js'
+import { BYTE_UNITS, byteCount } from './byte-count.js'
+import { choice } from './choice.js'
+import { DEFAULT_LAYOUT } from './layout.js'
 
-const LENGTH_FIELDS: readonly LengthField[] = [
-  uint8,
-  uint16be,
-  uint16le,
-  uint24be,
-  uint24le,
-  uint32be,
-  uint32le,
-  uint48be,
-  uint48le,
-  uint64be,
-  uint64le,
-  varint,
-]
-const NAMES = LENGTH_FIELDS.map(({ name }) => name).join(', ')
+const LENGTH_FIELDS = Object.fromEntries(
+  [
+    uint8,
+    uint16be,
+    uint16le,
+    uint24be,
+    uint24le,
+    uint32be,
+    uint32le,
+    uint48be,
+    uint48le,
+    uint64be,
+    uint64le,
+    varint,
+  ].map((field) => [field.name, field]),
+)
 
-/** Adds an option for every option of a layout, under the same name: what commander makes of them is a `FrameOptions`. */
-export function addLayoutOptions(command: Command): Command {
-  return command
+const lengthField = choice(LENGTH_FIELDS)
+const stripped = (text: string): number | 'header' => (text === 'header' ? text : byteCount(text))
+const limit = (text: string): number => (/^inf(?:inity)?$/i.test(text) ? Infinity : byteCount(text))
+
+/** Adds the options of a layout under the names that they have in the library: commander makes `LayoutFlags` of them. */
+export function addLayoutOptions(command: Command): void {
+  const { lengthField: field, ...standard } = DEFAULT_LAYOUT
+  command
     .optionsGroup('Layout of a frame:')
-    .option('--length-field <name>', `how the length is written: ${NAMES} (default: uint32be)`, lengthFieldOf)
-    .option('--length-field-offset <bytes>', 'bytes before the length field (default: 0)', integerOf)
+    .option(
+      '--protocol <name>',
+      `begin with the layout of a protocol, which the options below change: ${Object.keys(protocols).join(', ')}`,
+      choice(protocols),
+    )
+    .option(
+      '--length-field <name>',
+      `how the length is written: ${Object.keys(LENGTH_FIELDS).join(', ')} (default: ${field.name})`,
+      lengthField,
+    )
+    .option(
+      '--length-field-offset <bytes>',
+      `bytes before the length field (default: ${standard.lengthFieldOffset})`,
+      byteCount,
+    )
     .option(
       '--length-adjustment <bytes>',
-      'added to the value of the field to get the number of bytes after it: -4 for a field of 4 bytes that counts itself (default: 0)',
-      integerOf,
+      'added to the value of the field to get the number of bytes after it: -4 for a field of 4 bytes that counts itself ' +
+        `(default: ${standard.lengthAdjustment})`,
+      byteCount,
     )
     .option(
       '--initial-bytes-to-strip <bytes>',
-      'bytes removed from the front of a frame to make the message: a number, or header, which ends with the length field (default: header)',
-      (text) => (text === 'header' ? text : integerOf(text)),
+      'bytes removed from the front of a frame to make the message: a number, or header, which ends with the length field ' +
+        `(default: ${standard.initialBytesToStrip})`,
+      stripped,
     )
     .option(
       '--max-message-length <bytes>',
-      'longest message accepted or sent: a number, or infinity (default: 4194304)',
-      (text) => (text === 'infinity' ? Infinity : integerOf(text)),
+      `longest message accepted or sent: a number, or infinity (default: ${standard.maxMessageLength})`,
+      limit,
     )
-}
-
-/** The layout among the options of a command: coders refuse what they do not know. */
-export function layoutOf(options: FrameOptions): FrameOptions {
-  const { lengthField, lengthFieldOffset, lengthAdjustment, initialBytesToStrip, maxMessageLength } = options
-  return { lengthField, lengthFieldOffset, lengthAdjustment, initialBytesToStrip, maxMessageLength }
-}
-
-function lengthFieldOf(name: string): LengthField {
-  const field = LENGTH_FIELDS.find((candidate) => candidate.name === name)
-  if (field === undefined) throw new InvalidArgumentError(`Expected one of ${NAMES}`)
-  return field
-}
-
-function integerOf(text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('Expected an integer')
-  return Number(text)
+    .addHelpText('after', `\n${BYTE_UNITS}`)
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { complain } from './complain.js'
-import { failure } from './failure.js'
 import { createProgram } from './program.js'
+import { ProcessTerminal } from './terminal.js'
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => complain(failure('write output', error)))
-}
+const terminal = new ProcessTerminal()
 
-createProgram().parseAsync().catch(complain)
+createProgram(terminal)
+  .parseAsync(process.argv)
+  .catch((error: unknown) => complain(terminal, error))

@@ -1,16 +1,18 @@
-import { PeerNode } from '../index.js'
-import { endpointUrl } from './endpoint-url.js'
-import { cannot } from './failure.js'
-import { layoutOf } from './layout-options.js'
-import { CLOSE_TIMEOUT_MS, PeerSession, type PeerSessionOptions } from './peer-session.js'
+import { Argument, type Command } from 'commander'
+import { PeerSession, type SessionFlags } from './peer-session.js'
+import { addSessionOptions } from './session-options.js'
+import type { Terminal } from './terminal.js'
 
-/** Listens and talks to whoever comes, until it is interrupted. */
-export async function listenCommand(endpoint: string | undefined, options: PeerSessionOptions): Promise<void> {
-  const node = new PeerNode({ framing: layoutOf(options), closeTimeoutMs: CLOSE_TIMEOUT_MS })
-  const session = new PeerSession(node, options)
-  const url = endpointUrl(endpoint ?? '0')
-  await session.run(async () => {
-    await node.startServer(url).catch(cannot(`listen at ${url}`))
-    await session.send()
-  })
+/** Adds `listen` to the program: it listens, and talks to all who connect until it is interrupted. */
+export function addListenCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('listen')
+    .summary('wait for peers and talk to them')
+    .description('Sends each line typed to all peers, once there are any, and prints each message behind its sender.')
+    .addArgument(new Argument('[endpoint]', 'where to listen').default('0', 'a free port'))
+    .action(async (bind: string, flags: SessionFlags) => {
+      const session = new PeerSession(terminal, flags, { bind })
+      await session.run(() => session.listen())
+    })
+  addSessionOptions(command)
 }

@@ -1,89 +1,101 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
-import { connectCommand } from './connect-command.js'
-import { decodeCommand } from './decode-command.js'
-import { encodeCommand } from './encode-command.js'
-import { addLayoutOptions } from './layout-options.js'
-import { listenCommand } from './listen-command.js'
+import { Command, CommanderError, Option } from 'commander'
+import { addConnectCommand } from './connect-command.js'
+import { addDecodeCommand } from './decode-command.js'
+import { addEncodeCommand } from './encode-command.js'
+import { complain } from './complain.js'
+import { addListenCommand } from './listen-command.js'
+import { nearest } from './nearest.js'
+import { print } from './print.js'
+import type { Terminal } from './terminal.js'
 
 const EXAMPLES = `
 An endpoint is a port (9000, of 127.0.0.1), host:port, tcp://host:port or unix:/path.
 
 Examples:
-  lengthwise listen 9000                   talks to whoever connects
+  lengthwise listen 9000                   talks to all who connect
   lengthwise connect 9000                  the other side, in another terminal
   echo hi | lengthwise connect 9000        sends a message, prints the answers, ends
   lengthwise connect unix:/run/x.sock --file photo.jpg
   lengthwise listen 9000 --json | jq 'select(.event == "message").text'
   lengthwise encode names.txt --length-field varint > names.bin
   lengthwise decode names.bin --length-field varint --hex
+  lengthwise decode dump.bin --protocol mqtt --hex
 
 Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted by Ctrl-C.`
 
-/** Everything that can be typed, and its help. */
-export function createProgram(): Command {
+/** Everything that can be typed, and its help. What `parseAsync` rejects with is to be complained about. */
+export function createProgram(terminal: Terminal): Command {
+  for (const stream of [terminal.stdout, terminal.stderr]) {
+    stream.on('error', () => {
+      // The callback of the write is told as well, and can say what was to be written.
+    })
+  }
   const program = new Command('lengthwise')
     .description('Sends, receives, encodes and decodes length-prefixed messages.')
-    .version(readVersion())
-    .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({
+      writeOut: helpPrinter(terminal),
+      writeErr: (text) => void terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.columns ?? 80,
+      getErrHelpWidth: () => terminal.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       // Commander puts its guess at what was meant on a line of its own.
       outputError: (text, write) => write(text.replace(/^error:/, 'lengthwise: Cannot run:').replace('\n(', ' (')),
     })
-  addPeerCommands(program)
-  addByteCommands(program)
+    .addHelpText('after', EXAMPLES)
+  addListenCommand(program, terminal)
+  addConnectCommand(program, terminal)
+  addEncodeCommand(program, terminal)
+  addDecodeCommand(program, terminal)
+  addVersion(program)
+  addHelp(program)
   return program
 }
 
-function addPeerCommands(program: Command): void {
-  const listen = program
-    .command('listen')
-    .summary('talk to whoever connects')
-    .description('Sends each line typed to all peers, once there are any, and prints each message behind its sender.')
-    .argument('[endpoint]', 'where to listen (default: a free port)')
-    .action(listenCommand)
-  const connect = program
-    .command('connect')
-    .summary('talk to whoever listens')
-    .description(
-      'Sends each line typed to all peers, and prints each message behind its sender. The end of the input is told to ' +
-        'the peers; what they still say is printed until they end too.',
-    )
-    .argument('<endpoint...>', 'whom to connect to')
-    .action(connectCommand)
-    .option('--keep-open', 'do not tell peers the end of the input: stay until they end')
-  for (const command of [listen, connect]) {
-    command
-      .option('--file <path>', 'send a file as one message, instead of what is typed; can be repeated', collect)
-      .option('--hex', 'type and print messages as hex')
-      .option('--json', 'print messages and all else that happens as JSON, one object a line')
-    addLayoutOptions(command)
+/** Prints help, which comes in several writes. What goes wrong with them is said once. */
+function helpPrinter(terminal: Terminal): (text: string) => void {
+  let isBroken = false
+  return (text) => {
+    print(terminal, text).catch((error: unknown) => {
+      if (!isBroken) complain(terminal, error)
+      isBroken = true
+    })
   }
 }
 
-function addByteCommands(program: Command): void {
-  const encode = program
-    .command('encode')
-    .summary('turn lines into frames')
-    .description('Writes a frame for each line.')
-    .argument('[file]', 'what to read (default: stdin)')
-    .action(encodeCommand)
-    .option('--hex', 'the input is hex')
-    .option('--whole', 'the whole input is one message')
-  const decode = program
-    .command('decode')
-    .summary('turn frames into lines')
-    .description('Prints a line for each message. Control characters and bytes that are no text are escaped.')
-    .argument('[file]', 'what to read (default: stdin)')
-    .action(decodeCommand)
-    .option('--hex', 'print messages as hex')
-    .option('--json', 'print messages as JSON, with their bytes in base64')
-  for (const command of [encode, decode]) addLayoutOptions(command)
+function addVersion(program: Command): void {
+  const version = readVersion()
+  const printVersion = (): never => {
+    program.configureOutput().writeOut?.(`${version}\n`)
+    throw new CommanderError(0, 'commander.version', version)
+  }
+  program
+    .option('-v, --version', 'print the version')
+    // As commonly typed as the other one.
+    .addOption(new Option('-V').hideHelp())
+    .on('option:version', printVersion)
+    .on('option:V', printVersion)
 }
 
-function collect(path: string, paths: readonly string[] = []): string[] {
-  return [...paths, path]
+function addHelp(program: Command): void {
+  program.addHelpText('before', ({ error }) => {
+    // Commander answers `help foo`, `foo --help` and `--help decode` with the help of the program.
+    const [name] = program.args.filter((arg) => arg !== 'help' && !arg.startsWith('-'))
+    if (name !== undefined) helpWith(program, name)
+    // It takes the bare name of the program for an error, but help is what is wanted.
+    if (error) program.help()
+    return ''
+  })
+}
+
+function helpWith(program: Command, name: string): never {
+  const names = program.commands.map((command) => command.name())
+  if (names.includes(name)) program.commands[names.indexOf(name)]!.help()
+  const meant = nearest(name, names)
+  const guess = meant === undefined ? '' : ` (Did you mean ${meant}?)`
+  program.error(`error: there is no command '${name}'${guess}`)
 }
 
 function readVersion(): string {

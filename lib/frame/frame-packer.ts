@@ -104,6 +104,8 @@ export class FramePacker {
   #addByReference(message: Uint8Array, prefixLength: number): void {
     const { trailer } = this.#encoder
     const bodyStart = this.#encoder.bodyStart(prefixLength)
+    // What passes by reference is a unit of its own, which may be lost while those before it are not.
+    this.#cut(this.#frames)
     if (this.#used + prefixLength > this.#slab.length) this.#renew(prefixLength)
     this.#encoder.writePrefix(message, message.length, this.#slab, this.#used, prefixLength)
     this.#used += prefixLength

@@ -87,7 +87,7 @@ async function* decodeAsync(
       if (message !== undefined) {
         yield listOf(message)
       } else if (messages.isHeld) {
-        await messages.goOn()
+        await messages.whenFree()
       } else if (parser.long !== undefined) {
         const { length, header } = parser.long
         const pieces = piecesInTime(parser, chunks)

@@ -1,6 +1,10 @@
 import { isInMemory } from '../frame/long-message.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
-import type { Message, Peer } from './peer.js'
+import { Lane, type LaneOwner, type Message } from './lane.js'
+import type { Peer } from './peer.js'
+
+/** What takes messages: a loop, which may go on after its peer has left, or handlers, which answer. */
+export type ReaderKind = 'loop' | 'handlers'
 
 /** A message and the peer it came from. */
 export interface Received {
@@ -11,158 +15,189 @@ export interface Received {
   readonly stream?: LongMessage
 }
 
-/** Messages that arrived together, and what they cost in memory, in bytes. */
-interface Batch {
-  readonly messages: readonly Message[]
-  readonly cost: number
-}
-
-/** What a peer's messages wait in. */
-export interface Lane {
-  readonly peer: Peer
-  // The batches that wait, the first of them read up to `index`.
-  readonly batches: Batch[]
-  index: number
-  // What the batches cost in memory, in bytes.
-  cost: number
-  paused: boolean
-  // Whether it is in the ring, and the lane behind it there.
-  inRing: boolean
-  next: Lane | undefined
-  // Waits for a handler: leaves the ring when its turn comes.
-  held: boolean
-}
-
-// What a message costs beside its bytes: without it, empty messages would wait without end.
-const MESSAGE_COST = 64
-
 // A batch of many peers ends here, so that a loop over it does not keep the others from their turn for long.
 const BATCH_LENGTH = 1024
 
 /**
  * The messages of all peers that wait to be read. Peers have turns: one message each, or one batch each, however much any
- * of them has sent. A peer whose waiting messages cost more than `limit` bytes is paused until half of that is read.
+ * of them has sent. One whose waiting messages cost more than `limit` bytes is told when half of that is read.
+ *
+ * A message is handled when its reader comes back for another one, or leaves; one that a handler works on, when its lane is
+ * released.
  */
 export class Inbox {
   readonly #limit: number
-  // Lanes with messages, in a ring that is a queue: taken from at the head, back in line at the tail.
+  readonly #onMessages: () => void
+  // A queue of lanes with messages: served at the head, put back at the tail.
   #head: Lane | undefined
   #tail: Lane | undefined
+  // What takes messages.
+  #reader: ReaderKind | undefined
+  // Whether no handler will take what waits.
+  #isOver = false
+  // What the reader has taken last, and not come back for.
+  #taken: LaneOwner | readonly Received[] | undefined
+  // Peers that wait until what they have said is handled.
+  readonly #waiting = new Set<LaneOwner>()
 
-  constructor(limit: number) {
+  /** @param onMessages Called when there are messages. */
+  constructor(limit: number, onMessages: () => void) {
     this.#limit = limit
+    this.#onMessages = onMessages
   }
 
-  /** Adds messages of a peer, at least one, and pauses the peer when that is too much. */
-  add(peer: Peer, messages: readonly Message[]): void {
-    const lane = (peer.lane ??= laneOf(peer))
-    const cost = costOf(messages)
-    lane.batches.push({ messages, cost })
-    lane.cost += cost
-    if (!lane.inRing && !lane.held) this.#enter(lane)
-    if (lane.cost > this.#limit && !lane.paused) {
-      lane.paused = true
-      peer.pause()
-    }
+  /** Adds messages of a peer, at least one. `false` if too much of it waits; it will be told when there is room. */
+  add(owner: LaneOwner, messages: readonly Message[]): boolean {
+    const lane = (owner.lane ??= new Lane(owner))
+    lane.add(messages)
+    if (!lane.isQueued && !lane.isHeld) this.#enter(lane)
+    if (lane.cost > this.#limit) lane.isFull = true
+    this.#onMessages()
+    return !lane.isFull
+  }
+
+  /** Says what takes messages from now on. */
+  open(reader: ReaderKind): void {
+    this.#reader = reader
+  }
+
+  /** Says that the reader has left: what it had taken is handled, and what waits is left for another one. */
+  close(): void {
+    this.#reader = undefined
+    this.#comeBack()
   }
 
   /** The next message, of the peer whose turn it is. */
   take(): Received | undefined {
+    this.#comeBack()
     const lane = this.#turn()
     if (lane === undefined) return undefined
-    // A lane in the ring has a batch, and a batch has a message left.
-    const { messages } = lane.batches[0]!
-    const message = messages[lane.index++]!
-    if (lane.index === messages.length) this.#drop(lane)
-    if (lane.next !== undefined || lane.batches.length === 0) this.#rotate()
-    return received(message, lane.peer)
+    const message = lane.take()
+    if (lane.next !== undefined || lane.isEmpty) this.#rotate()
+    this.#afterTaking(lane)
+    this.#taken = lane.owner
+    return received(message, lane.owner)
   }
 
   /** The next messages, a batch of each peer in turn. */
   takeBatch(): Received[] | undefined {
+    this.#comeBack()
     const batch: Received[] = []
     for (let lane = this.#turn(); lane !== undefined; lane = this.#turn()) {
-      const { messages } = lane.batches[0]!
-      for (let i = lane.index; i < messages.length; i++) batch.push(received(messages[i]!, lane.peer))
-      this.#drop(lane)
+      for (const message of lane.takeBatch()) batch.push(received(message, lane.owner))
       this.#rotate()
+      this.#afterTaking(lane)
       if (batch.length >= BATCH_LENGTH) break
     }
-    return batch.length > 0 ? batch : undefined
+    if (batch.length === 0) return undefined
+    this.#taken = batch
+    return batch
   }
 
   /** Gives a peer no more turns until {@link release}. What it sends waits. */
-  hold(peer: Peer): void {
-    const lane = (peer.lane ??= laneOf(peer))
-    lane.held = true
+  hold(owner: LaneOwner): void {
+    const lane = (owner.lane ??= new Lane(owner))
+    lane.isHeld = true
   }
 
   /** Lets a peer take turns again. */
-  release(peer: Peer): void {
-    const { lane } = peer
+  release(owner: LaneOwner): void {
+    const { lane } = owner
     if (lane === undefined) return
-    lane.held = false
-    if (lane.batches.length > 0 && !lane.inRing) this.#enter(lane)
-    this.#closeIfEmpty(lane)
+    lane.isHeld = false
+    if (this.#isOver) this.#drop(lane)
+    if (!lane.isEmpty && !lane.isQueued) this.#enter(lane)
+    closeIfEmpty(lane)
+    this.#settle()
   }
 
-  // Silent peers have no lane.
-  #closeIfEmpty(lane: Lane): void {
-    if (!lane.held && lane.batches.length === 0) lane.peer.lane = undefined
+  /** A peer is being closed: what of it waits for handlers is lost. What waits for a loop can still be read. */
+  onClosing({ lane }: LaneOwner): void {
+    if (lane !== undefined && this.#reader === 'handlers') this.#drop(lane)
   }
 
-  /** The lane at the head, after those that are held have left the ring. */
+  /** The node is closed: what waits for handlers is lost. */
+  end(): void {
+    if (this.#reader !== 'handlers') return
+    this.#isOver = true
+    for (let lane = this.#turn(); lane !== undefined; lane = this.#turn()) this.#drop(lane)
+  }
+
+  /** Calls a peer's `onHandled` once everything that it has said is handled; at once where that is so, or nothing reads. */
+  whenHandled(owner: LaneOwner): void {
+    this.#waiting.add(owner)
+    this.#settle()
+  }
+
+  /** Whether everything that a peer has said is handled; what nothing reads is left aside. */
+  isHandled(owner: LaneOwner): boolean {
+    if (this.#reader === undefined) return true
+    if (owner.lane !== undefined) return false
+    const taken = this.#taken
+    return Array.isArray(taken) ? !(taken as Received[]).some(({ from }) => from === owner) : taken !== owner
+  }
+
+  #comeBack(): void {
+    this.#taken = undefined
+    if (this.#waiting.size > 0) this.#settle()
+  }
+
+  #settle(): void {
+    for (const owner of this.#waiting) {
+      if (!this.isHandled(owner)) continue
+      this.#waiting.delete(owner)
+      owner.onHandled()
+    }
+  }
+
+  #drop(lane: Lane): void {
+    lane.owner.drop(lane.length)
+    while (!lane.isEmpty) for (const message of lane.takeBatch()) if (!isInMemory(message)) message.destroy()
+    closeIfEmpty(lane)
+    this.#settle()
+  }
+
+  /** The lane at the head, after those that take no turn have left the queue. */
   #turn(): Lane | undefined {
-    while (this.#head?.held === true) this.#leave()
+    while (this.#head !== undefined && (this.#head.isHeld || this.#head.isEmpty)) this.#leave()
     return this.#head
   }
 
   #enter(lane: Lane): void {
-    lane.inRing = true
+    lane.isQueued = true
     if (this.#tail === undefined) this.#head = lane
     else this.#tail.next = lane
     this.#tail = lane
   }
 
-  #leave(): Lane | undefined {
-    const lane = this.#head
-    if (lane === undefined) return undefined
+  #leave(): void {
+    const lane = this.#head!
     this.#head = lane.next
     if (lane.next === undefined) this.#tail = undefined
     lane.next = undefined
-    lane.inRing = false
-    return lane
+    lane.isQueued = false
   }
 
-  // The head goes to the tail, or out of the ring if nothing of it waits.
+  // The head goes to the tail, or out of the queue if nothing of it waits.
   #rotate(): void {
-    const lane = this.#leave()
-    if (lane === undefined) return
-    if (lane.batches.length > 0) this.#enter(lane)
-    else this.#closeIfEmpty(lane)
+    const lane = this.#head!
+    this.#leave()
+    if (lane.isEmpty) closeIfEmpty(lane)
+    else this.#enter(lane)
   }
 
-  // Lets go of a batch that has been read.
-  #drop(lane: Lane): void {
-    lane.cost -= lane.batches.shift()!.cost
-    lane.index = 0
-    if (lane.paused && lane.cost <= this.#limit / 2) {
-      lane.paused = false
-      lane.peer.resume()
-    }
+  #afterTaking(lane: Lane): void {
+    if (!lane.isFull || lane.cost > this.#limit / 2) return
+    lane.isFull = false
+    lane.owner.onRoom()
   }
 }
 
-function laneOf(peer: Peer): Lane {
-  return { peer, batches: [], index: 0, cost: 0, paused: false, inRing: false, next: undefined, held: false }
+// A silent peer has no lane.
+function closeIfEmpty(lane: Lane): void {
+  if (!lane.isHeld && lane.isEmpty) lane.owner.lane = undefined
 }
 
 function received(message: Message, from: Peer): Received {
   return isInMemory(message) ? { data: message, from } : { data: message.header, from, stream: message }
-}
-
-function costOf(messages: readonly Message[]): number {
-  let cost = messages.length * MESSAGE_COST
-  for (const message of messages) if (isInMemory(message)) cost += message.length
-  return cost
 }

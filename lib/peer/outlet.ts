@@ -1,172 +1,246 @@
-import type { Duplex, Transform } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { EndOfTick } from '../async/end-of-tick.js'
 import type { LongMessageSource } from '../frame/long-message.js'
-import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
-import { RawFrames } from '../streams/raw-frames.js'
+import type { LongMessageWriter } from '../streams/long-message-writer.js'
+import { Backlog } from './backlog.js'
+import { DuplexSink, MOST_IN_DUPLEX } from './duplex-sink.js'
+import type { EncoderEvents, MessageEncoder } from './message-encoder.js'
+import type { Unit } from './unit.js'
 
 /** What an outlet asks of its peer. */
 export interface OutletOwner {
-  createEncoder(): Transform
-  /** More than enough waits to be sent, or no longer. */
+  openEncoder(events: EncoderEvents): MessageEncoder
+  /** Something was given to the duplex. */
+  onWaiting(): void
+  /** Enough waits to be sent, or no longer. */
   onCongestion(congested: boolean): void
-  onError(error: Error): void
+  /** What was accepted cannot be sent any more. */
+  onFault(error: Error): void
 }
 
-/** An encoder that packs messages, and lets them out when asked. */
-type FlushableTransform = Transform & { flush?(): void }
+/** A long message on its way: what writes it, whether a byte of it is out, and the answer that its sender waits for. */
+interface LongSend {
+  readonly writer: LongMessageWriter
+  isBegun: boolean
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
 
 /**
  * The way out of a peer: an encoder in front of a duplex, to which what is sent in a tick goes at the end of it, together.
  *
- * Messages wait in one place, the duplex, where they are counted; only what is sent behind a long message waits in the
- * encoder.
+ *     send() ──► encoder ──► backlog ──► sink ──► duplex
+ *
+ * All that waits is counted here. What the backlog holds goes on as this table says:
+ *
+ * | state                 | sink is full | long message | left by                                   |
+ * | free                  |              |              | a write that fills the sink               |
+ * | full                  |      x       |              | the duplex has taken all                  |
+ * | inside a long message |              |      x       | its last piece, its fault, or a full sink |
+ * | and full              |      x       |      x       | the duplex has taken all                  |
  */
-export class Outlet {
-  readonly #duplex: Duplex
+export class Outlet implements EncoderEvents {
   readonly #owner: OutletOwner
-  #encoder: FlushableTransform | undefined
-  // Whether the end of the tick is planned, and whether the duplex is corked until then.
-  #isPlanned = false
-  #isCorked = false
-  #congested = false
-  // Whoever sends a long message now, to be told if the duplex goes down.
-  readonly #longMessages = new Set<(error: Error) => void>()
+  readonly #backlog = new Backlog<LongSend>()
+  readonly #sink: DuplexSink
+  // Lets out what was sent in the tick.
+  readonly #endOfTick: EndOfTick<Outlet> = new EndOfTick<Outlet>(this, endTick)
+  #encoder: MessageEncoder | undefined
+  #isCongested = false
+  #isEnding = false
+  #long: LongSend | undefined
+  // Goes on with the long message.
+  #onRoom: (() => void) | undefined
 
-  constructor(duplex: Duplex, owner: OutletOwner) {
-    this.#duplex = duplex
+  /** @param limit Bytes that may wait before a sender who goes on is too fast. */
+  constructor(duplex: Duplex, limit: number, owner: OutletOwner) {
     this.#owner = owner
+    this.#sink = new DuplexSink(duplex, limit, () => this.#afterRoom())
   }
 
-  /** Whether more than enough waits to be sent. */
+  /** Whether enough waits to be sent: a sender should wait. */
   get isCongested(): boolean {
-    return this.#congested
+    return this.#isCongested
   }
 
-  /** Sends a message. `false` means that more than enough waits to be sent. */
+  /** Bytes that wait to be sent. */
+  get waiting(): number {
+    return (this.#encoder?.packedLength ?? 0) + this.#backlog.length + this.#sink.waiting
+  }
+
+  /** Whether bytes that were on their way did not leave before the duplex closed. */
+  get isTorn(): boolean {
+    return this.#sink.isTorn || this.waiting > 0
+  }
+
+  /** A number that changes whenever bytes leave; `undefined` while the duplex has none to take. */
+  get progress(): number | undefined {
+    return this.#sink.progress
+  }
+
+  /** Sends a message. `false` means that enough waits. Throws if it cannot be framed; nothing is sent then. */
   send(message: Uint8Array): boolean {
-    const encoder = (this.#encoder ??= this.#openEncoder())
-    this.#planTickEnd()
-    if (!encoder.write(message)) this.#waitForDrain(encoder)
-    return !this.#congested
+    const encoder = this.#open()
+    this.#endOfTick.plan()
+    encoder.add(message)
+    this.#congest()
+    return !this.#isCongested
   }
 
   /**
-   * Sends bytes that already are frames, behind all messages before them.
+   * Sends frames, behind all messages before them.
    *
-   * @param isLast Whether nothing is to be sent behind them in this tick: there is nothing to cork for.
+   * @param isLast Whether nothing is to be sent behind them in this tick: there is nothing to wait for.
    */
-  sendRaw(frames: Uint8Array, isLast: boolean): boolean {
-    if (!isLast) this.#planTickEnd()
-    if (this.#encoder instanceof LengthPrefixEncoder && this.#encoder.writableLength > 0) {
-      // A long message is on its way: not into the middle of it.
-      if (!this.#encoder.write(new RawFrames(frames))) this.#waitForDrain(this.#encoder)
-    } else {
-      if (this.#encoder !== undefined) letOut(this.#encoder)
-      this.#write(frames)
-    }
-    return !this.#congested
+  sendUnit(unit: Unit, isLast: boolean): boolean {
+    if (!isLast) this.#endOfTick.plan()
+    this.#encoder?.flush()
+    this.onUnit(unit)
+    if (isLast) this.#owner.onWaiting()
+    return !this.#isCongested
   }
 
-  /** Sends a message in pieces. Rejects with what goes wrong, which the owner is told too. */
-  sendLong(message: LongMessageSource): Promise<void> {
-    const encoder = (this.#encoder ??= this.#openEncoder())
+  /** Sends a message in pieces, behind all messages before it. Throws if it cannot be framed, rejects with what else goes wrong. */
+  sendLong(source: LongMessageSource): Promise<void> {
+    const encoder = this.#open()
+    const writer = encoder.addLong(source, (bytes, frames) => this.#handInTurn(bytes, frames))
+    encoder.flush()
     return new Promise<void>((resolve, reject) => {
-      // A stream that is destroyed does not answer for what it was working on.
-      this.#longMessages.add(reject)
-      const hasRoom = encoder.write(message, (error) => {
-        this.#longMessages.delete(reject)
-        if (error) reject(error)
-        else resolve()
-      })
-      if (!hasRoom) this.#waitForDrain(encoder)
+      this.#backlog.push({ writer, isBegun: false, resolve, reject })
+      this.#fill()
     })
+  }
+
+  /** Drops the frames that have waited longest. Returns how many; 0 if none can be dropped. */
+  dropOldest(): number {
+    return this.#backlog.dropOldest()
   }
 
   /** Ends the duplex, behind what waits to be sent. */
   end(): void {
-    if (this.#encoder === undefined) this.#duplex.end()
-    else this.#encoder.end()
+    if (this.#encoder === undefined) this.#endDuplex()
+    else this.#encoder.end(() => this.#endDuplex())
   }
 
-  /** Lets go of everything: the duplex is closed. */
-  destroy(error: Error): void {
+  /** Lets go of everything: the duplex is closed. Returns how many messages have not left. */
+  destroy(error: Error): number {
+    this.#encoder?.flush()
     this.#encoder?.destroy()
-    for (const reject of this.#longMessages) reject(error)
-    this.#longMessages.clear()
-  }
-
-  /** @internal The end of the tick. */
-  endTick(): void {
-    this.#isPlanned = false
-    this.#encoder?.flush?.()
-    if (!this.#isCorked) return
-    this.#isCorked = false
-    this.#duplex.uncork()
-  }
-
-  #openEncoder(): Transform {
-    const encoder = this.#owner.createEncoder()
-    encoder.on('data', (bytes: Uint8Array) => {
-      // One of somebody's own may still work when the duplex is gone.
-      if (!this.#duplex.destroyed) this.#write(bytes)
-    })
-    encoder.on('end', () => this.#duplex.end())
-    encoder.on('error', (error: Error) => this.#owner.onError(error))
-    return encoder
-  }
-
-  #write(bytes: Uint8Array): void {
-    if (this.#isPlanned) this.#cork()
-    if (this.#duplex.write(bytes)) return
-    this.#waitForDrain(this.#duplex)
-    if (this.#longMessages.size > 0) this.#holdBack(this.#encoder)
-  }
-
-  // A long message would go on until all of it waits in the duplex.
-  #holdBack(encoder: Transform | undefined): void {
-    if (encoder === undefined || encoder.isPaused()) return
-    encoder.pause()
-    this.#duplex.once('drain', () => encoder.resume())
-  }
-
-  #planTickEnd(): void {
-    if (this.#isPlanned) return
-    this.#isPlanned = true
-    process.nextTick(endTick, this)
-  }
-
-  // All writes of a tick become one system call. The only one needs no cork, which costs it a detour.
-  #cork(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    this.#duplex.cork()
-  }
-
-  #waitForDrain(stream: Duplex): void {
-    if (this.#congested) return
-    this.#congested = true
-    this.#owner.onCongestion(true)
-    stream.once('drain', () => this.#onDrain())
-  }
-
-  // The encoder and the duplex are waited for one after the other.
-  #onDrain(): void {
-    const other = [this.#encoder, this.#duplex].find((candidate) => candidate?.writableNeedDrain === true)
-    if (other !== undefined) {
-      other.once('drain', () => this.#onDrain())
-      return
+    const lost = this.#backlog.frames + this.#sink.frames
+    const unsent = this.#backlog.clear()
+    if (this.#long !== undefined) unsent.push(this.#long)
+    this.#long = undefined
+    for (const { writer, reject } of unsent) {
+      writer.stop(error)
+      reject(error)
     }
-    this.#congested = false
+    this.#onRoom?.()
+    return lost + unsent.length
+  }
+
+  /** Takes what the encoder lets out. */
+  onUnit(unit: Unit): void {
+    this.#backlog.push(unit)
+    this.#fill()
+    this.#congest()
+  }
+
+  /** The encoder has answered for all that it was given. */
+  onIdle(): void {
+    this.#relax()
+  }
+
+  onFault(error: Error): void {
+    this.#owner.onFault(error)
+  }
+
+  endTick(): void {
+    this.#encoder?.flush()
+    this.#sink.uncork()
+    this.#owner.onWaiting()
+  }
+
+  #open(): MessageEncoder {
+    return (this.#encoder ??= this.#owner.openEncoder(this))
+  }
+
+  // Hands over what waits, until the duplex has enough or a long message has its turn.
+  #fill(): void {
+    while (!this.#sink.isFull && this.#long === undefined) {
+      const slice = this.#backlog.takeSlice(MOST_IN_DUPLEX)
+      if (slice !== undefined) this.#hand(slice.bytes, slice.frames)
+      else if (!this.#sendNextLong()) break
+    }
+    if (!this.#isEnding || !this.#backlog.isEmpty || this.#long !== undefined) return
+    this.#isEnding = false
+    this.#sink.end()
+  }
+
+  #endDuplex(): void {
+    this.#isEnding = true
+    this.#fill()
+  }
+
+  #hand(bytes: Uint8Array, frames: number): void {
+    this.#sink.write(bytes, frames, this.#endOfTick.isPlanned)
+    this.#congest()
+  }
+
+  #afterRoom(): void {
+    this.#onRoom?.()
+    // Slices that have waited go out together.
+    if (!this.#backlog.isEmpty) this.#endOfTick.plan()
+    this.#fill()
+    this.#relax()
+  }
+
+  #sendNextLong(): boolean {
+    const long = this.#backlog.takeLong()
+    if (long === undefined) return false
+    this.#long = long
+    long.writer.write().then(
+      () => this.#endLong(long, () => long.resolve()),
+      (error: unknown) => {
+        this.#endLong(long, () => long.reject(error))
+        // Half a message is out: what comes behind it would be taken for the rest.
+        if (long.isBegun) this.#owner.onFault(error as Error)
+      },
+    )
+    return true
+  }
+
+  // The bytes of the long message, as far as there is room.
+  #handInTurn(bytes: Uint8Array, frames: number): Promise<void> | undefined {
+    if (this.#long !== undefined) this.#long.isBegun = true
+    this.#hand(bytes, frames)
+    return this.#sink.isFull ? new Promise((resolve) => (this.#onRoom = resolve)) : undefined
+  }
+
+  #endLong(long: LongSend, settle: () => void): void {
+    // Otherwise the outlet was destroyed, and the sender has its answer.
+    if (this.#long !== long) return
+    this.#long = undefined
+    settle()
+    this.#fill()
+    this.#relax()
+  }
+
+  // Told once enough waits, wherever it does.
+  #congest(): void {
+    if (this.#isCongested || this.waiting < this.#sink.room) return
+    this.#isCongested = true
+    this.#owner.onCongestion(true)
+  }
+
+  // As a stream does, which emits 'drain' when nothing waits any more.
+  #relax(): void {
+    if (!this.#isCongested || this.#sink.isFull || this.#backlog.length > 0 || this.waiting >= this.#sink.room) return
+    this.#isCongested = false
     this.#owner.onCongestion(false)
   }
 }
 
-// One function for all peers: a closure for each would cost every silent one.
+// One function for all outlets: a closure for each would cost every one that is sent to.
 function endTick(outlet: Outlet): void {
   outlet.endTick()
-}
-
-// Reading emits 'data', and so writes what an encoder holds that is not flowing yet.
-function letOut(encoder: FlushableTransform): void {
-  encoder.flush?.()
-  while (encoder.readableLength > 0 && encoder.read() !== null);
 }

@@ -7,8 +7,7 @@ import { resolveLayout } from '../frame/frame-layout.js'
 import type { EncodeOptions } from '../frame/frame-options.js'
 import { FramePacker } from '../frame/frame-packer.js'
 import { isLongMessageSource, type LongMessageSource } from '../frame/long-message.js'
-import { LongMessageWriter } from './long-message-writer.js'
-import { RawFrames } from './raw-frames.js'
+import { LongMessageWriter, type PushBytes } from './long-message-writer.js'
 import { Transform } from './readable-stream.js'
 import { writtenAhead } from './written-ahead.js'
 
@@ -73,6 +72,14 @@ export class LengthPrefixEncoder extends Transform {
     this.#packer.add(message)
   }
 
+  /**
+   * @internal Frames a message that comes in pieces. Its bytes go to `push`, and not through the stream.
+   * @throws {TypeError | RangeError | FramingError} If it cannot be framed. Its source is closed then.
+   */
+  addLong(source: LongMessageSource, push: PushBytes): LongMessageWriter {
+    return new LongMessageWriter(this.#encoder, source, push)
+  }
+
   /** @internal Bytes that are packed and have not left. */
   get packedLength(): number {
     return this.#packer.length
@@ -92,8 +99,8 @@ export class LengthPrefixEncoder extends Transform {
       return
     }
     try {
-      if (message instanceof RawFrames) this.#packer.addBytes(message.bytes)
-      else this.#packer.add(message as Uint8Array)
+      // What is no message is refused by it.
+      this.#packer.add(message as Uint8Array)
     } catch (error) {
       callback(error as Error)
       return

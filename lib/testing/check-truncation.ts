@@ -48,7 +48,7 @@ export async function checkTruncation(
   }
 }
 
-// What has to come out, unless the caller says: a message of each frame.
+// What has to come out where the caller does not say: a message of each frame.
 async function messagesOf(
   decoder: Decoder,
   frames: readonly Uint8Array[],

@@ -28,7 +28,7 @@ export function randomCuts(length: number, random: Random): Cuts {
   return Array.from({ length: count }, () => random.below(length + 1)).sort((a, b) => a - b)
 }
 
-// Bytes around a chunk, which are no part of it.
+// Bytes around a chunk, which are not part of it.
 const MARGIN = 8
 
 /**

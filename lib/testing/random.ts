@@ -25,7 +25,7 @@ export class Random {
   }
 }
 
-/** A seed by chance. */
+/** A seed taken at random. */
 export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 32)
 }

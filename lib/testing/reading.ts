@@ -24,7 +24,7 @@ export interface Reading {
 /** Finds out how to read what was returned. @throws {TypeError} If there is no way. */
 export function readingOf(output: Output): Reading {
   if (isNodeStream(output)) {
-    // Without a listener, an error before anything is read would end the process.
+    // A stream without a listener for errors would end the process while it is not read.
     output.on('error', ignore)
     return {
       readers: STREAM_READERS,

@@ -107,7 +107,7 @@ export class ScriptedDuplex extends Duplex {
     setImmediate(() => {
       if (this.destroyed) return
       this.push(piece.bytes)
-      // Where a listener is, push() emits, and read() is not called.
+      // To a listener push() emits at once, and read() is not called.
       this.#onRead()
     })
   }

@@ -69,7 +69,7 @@ export class ScriptedPeer {
       else this.#duplex.give(...piecesOf(bytes, sliceLength, done))
     })
     const delivered = within(this.#timeoutMs, read, `Cannot deliver ${bytes.length} bytes: not read`)
-    // A caller that does not wait for it need not know.
+    // The caller may not wait for it; without a handler its rejection would end the process.
     delivered.catch(() => undefined)
     return delivered
   }

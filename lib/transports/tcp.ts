@@ -1,24 +1,85 @@
-import net from 'node:net'
-import type { Address } from '../peer/endpoint.js'
-import type { Transport } from '../peer/transport.js'
-import { connect, listen } from './socket-transport.js'
+import type net from 'node:net'
+import { checkInteger, nameOf } from '../arguments.js'
+import { connectToName } from './connect-to-name.js'
+import { type Address, type Endpoint, formatAddress, type IpAddress } from './endpoint.js'
+import { connectionOf, listenAt, listenerOf } from './socket.js'
+import type { Connection, ConnectOptions, Transport } from './transport.js'
 
-/** TCP, for `{ host, port }` and `tcp://host:port`. */
+const DEFAULT_HOST = '127.0.0.1'
+const FORM = 'tcp://host:port, host:port or port'
+
+/** TCP, for `{ host, port }`, `tcp://host:port`, `host:port`, and a port of 127.0.0.1 alone. */
 export const tcp: Transport = {
   name: 'tcp',
-  accepts: (address) => 'port' in address && address.tls === undefined,
-  listen: (address, options) => listen(target(address), options, addressOf),
-  connect: (address, signal) => connect(target(address), signal, addressOf),
+  example: FORM,
+  parse: (endpoint) => (typeof endpoint === 'string' ? parseText(endpoint) : parseObject(endpoint)),
+  format: formatAddress,
+  listen: async (address, options) => {
+    const server = await listenAt(targetOf(address), options, remoteOf)
+    // A server that listens at a port answers with an object.
+    const { address: host, port } = server.address() as net.AddressInfo
+    return listenerOf(server, { host, port })
+  },
+  connect,
 }
 
-function target(address: Address): net.TcpSocketConnectOpts {
-  if ('port' in address) return { host: address.host, port: address.port }
-  throw new TypeError(`Cannot use ${address.path} for TCP: expected { host, port }`)
+async function connect(address: Address, options: ConnectOptions): Promise<Connection> {
+  const target = targetOf(address)
+  const socket = await connectToName(target, options)
+  const remote = remoteOf(socket)
+  if (remote !== undefined && !isItself(socket)) return connectionOf(socket, remote)
+  socket.destroy()
+  // The system found our own port free, and gave it to us for calling it: nothing listens there.
+  throw Object.assign(new Error(`connect ECONNREFUSED ${formatAddress(target)}`), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+    address: target.host,
+    port: target.port,
+  })
 }
 
-function addressOf(end: net.Server | net.Socket): Address {
-  if (end instanceof net.Socket) return { host: end.remoteAddress ?? '', port: end.remotePort ?? 0 }
-  // A server that listens at a port answers with an object.
-  const { address: host, port } = end.address() as net.AddressInfo
+function isItself({ localAddress, localPort, remoteAddress, remotePort }: net.Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress
+}
+
+// A socket that was reset before it was accepted has no remote end any more.
+function remoteOf({ remoteAddress, remotePort }: net.Socket): IpAddress | undefined {
+  if (remoteAddress === undefined || remotePort === undefined) return undefined
+  return { host: plainAddress(remoteAddress), port: remotePort }
+}
+
+// A listener for IPv6 that takes IPv4 too tells it in a form that no rule written for IPv4 matches: ::ffff:127.0.0.1.
+function plainAddress(address: string): string {
+  const mapped = /^::ffff:(?<ip4>\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  return mapped?.groups?.['ip4'] ?? address
+}
+
+function targetOf({ host = DEFAULT_HOST, port = 0 }: Address): IpAddress {
   return { host, port }
+}
+
+function parseText(text: string): Address | undefined {
+  if (/^\d+$/.test(text)) return addressOf(DEFAULT_HOST, Number(text))
+  const match = /^(?:tcp:\/\/)?(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]]*)):(?<port>\d+)\/?$/i.exec(text)
+  if (match?.groups) return addressOf(match.groups['ip6'] ?? match.groups['host'], Number(match.groups['port']))
+  if (/^tcp:/i.test(text)) throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
+  return undefined
+}
+
+function parseObject(endpoint: Exclude<Endpoint, URL | string>): Address | undefined {
+  const { host, port, ...others } = endpoint
+  if (port === undefined && host === undefined) return undefined
+  const unknown = Object.entries(others).find(([, value]) => value !== undefined)
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot use endpoint with ${unknown[0]} beside its port: expected { host, port } or { path }`)
+  }
+  return addressOf(host, port)
+}
+
+function addressOf(host: unknown = DEFAULT_HOST, port: unknown): IpAddress {
+  if (typeof host !== 'string') throw new TypeError(`Cannot use host: expected a string, got ${nameOf(host)}`)
+  if (host === '') throw new TypeError('Cannot use host: it is empty; write 0.0.0.0 or :: for all addresses')
+  checkInteger('port', port, 0, 65_535)
+  const ip6 = /^\[(?<ip6>.+)\]$/.exec(host)?.groups?.['ip6']
+  return { host: ip6 ?? host, port: port as number }
 }

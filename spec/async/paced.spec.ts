@@ -19,7 +19,7 @@ describe('Paced', () => {
     const given = taken.indexOf(undefined)
     expect(given).to.be.within(10, 64)
     expect(taken.slice(given).every((item) => item === undefined)).to.equal(true)
-    await paced.goOn()
+    await paced.whenFree()
     expect(paced.isHeld).to.equal(false)
     expect(paced.read()).to.equal(taken[given - 1]! + 1)
   })

@@ -1,50 +1,57 @@
-import { readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
-import { run, shell } from './lengthwise.js'
+import { shell, startProcess } from './process.js'
 
-describe('lengthwise', () => {
-  it('shows help with examples', async () => {
-    const { stdout, stderr, exitCode } = await run(['--help'])
-    expect(stdout)
-      .to.match(/^Usage: lengthwise/)
-      .and.include('Examples:')
-      .and.include('Exit codes:')
-    expect({ stderr, exitCode }).to.deep.equal({ stderr: '', exitCode: 0 })
+// What only a process can show: signals, pipes that close, exit codes. All else is shown at a terminal in memory.
+describe('the process of lengthwise', () => {
+  let server: net.Server
+  let endpoint: string
+  before(async () => {
+    server = net.createServer()
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    endpoint = `127.0.0.1:${(server.address() as net.AddressInfo).port}`
+  })
+  after(() => server.close())
+
+  it('closes on SIGTERM, leaves no socket behind, and answers 143', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lengthwise-'))
+    const path = join(folder, 'socket')
+    await using program = startProcess('listen', `unix:${path}`)
+    expect(await program.said()).to.equal(`listening on ${path}`)
+    program.kill('SIGTERM')
+    expect((await program.ended).exitCode).to.equal(143)
+    expect(existsSync(path)).to.equal(false)
+    await rm(folder, { recursive: true })
   })
 
-  it('knows its version', async () => {
-    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }
-    expect(await run(['--version'])).to.deep.equal({ stdout: version, stderr: '', exitCode: 0 })
+  it('says on SIGINT what it has not sent, and answers 130', async () => {
+    await using program = startProcess('listen')
+    await program.said()
+    program.type('unsent\n')
+    program.kill('SIGINT')
+    expect(await program.said()).to.equal(
+      'lengthwise: Cannot send 1 of 1 messages and the rest of the input: interrupted',
+    )
+    expect((await program.ended).exitCode).to.equal(130)
   })
 
-  const refusals = {
-    connect: "Cannot run: missing required argument 'endpoint'",
-    'listen --hx': "Cannot run: unknown option '--hx' (Did you mean --hex?)",
-    'decode --length-field-offset 1.5':
-      "Cannot run: option '--length-field-offset <bytes>' argument '1.5' is invalid. Expected an integer",
-    'encode --length-field uint8 --initial-bytes-to-strip 257':
-      'Cannot use initialBytesToStrip 257: the longest frame that uint8 can say has 256 bytes',
-  }
-  for (const [line, reason] of Object.entries(refusals)) {
-    it(`refuses ${line} with exit code 2`, async () => {
-      expect(await run(line.split(' '))).to.deep.equal({ stdout: '', stderr: `lengthwise: ${reason}`, exitCode: 2 })
-    })
-  }
-
-  it('names the length fields when it does not know one', async () => {
-    const { stderr, exitCode } = await run(['decode', '--length-field', 'uint99'])
-    expect(stderr).to.match(/'uint99' is invalid\. Expected one of uint8, uint16be, .*, varint$/)
-    expect(exitCode).to.equal(2)
+  it('ends with the last of its peers, although its stdin stays open', async () => {
+    await using program = startProcess('connect', endpoint)
+    const [peer] = (await once(server, 'connection')) as [net.Socket]
+    peer.resume().end()
+    const { stderr, exitCode } = await program.ended
+    expect(stderr).to.equal(`connected to ${endpoint}#1\n${endpoint}#1 left`)
+    expect(exitCode).to.equal(0)
   })
 
-  it('shows its help on stderr when nothing is asked of it', async () => {
-    const { stdout, stderr, exitCode } = await run([])
-    expect(stderr).to.match(/^Usage: lengthwise/)
-    expect({ stdout, exitCode }).to.deep.equal({ stdout: '', exitCode: 2 })
-  })
-
-  it('says nothing when nobody reads it', async () => {
-    expect(await shell('lengthwise --help | true')).to.deep.equal({ stdout: '', stderr: '', exitCode: 0 })
+  it('ends quietly when the reader of its output has gone', async () => {
+    const { stdout, stderr, exitCode } = await shell('yes | lengthwise encode | lengthwise decode | head -1')
+    expect({ stdout, stderr, exitCode }).to.deep.equal({ stdout: 'y', stderr: '', exitCode: 0 })
   })
 
   it('fails when its output cannot be written', async () => {

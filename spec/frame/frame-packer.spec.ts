@@ -36,8 +36,8 @@ describe('FramePacker', () => {
     const long = pattern(5)
     packer.add(hex('61'))
     packer.add(long)
-    expect(pieces.map(toHex)).to.deep.equal(['00 00 00 01 61 00 00 00 05', toHex(long)])
-    expect(pieces[1]).to.equal(long)
+    expect(pieces.map(toHex)).to.deep.equal(['00 00 00 01 61', '00 00 00 05', toHex(long)])
+    expect(pieces[2]).to.equal(long)
   })
 
   it('is unchanged by a message that it refuses', () => {
@@ -109,12 +109,13 @@ describe('FramePacker', () => {
       ).to.deep.equal([['01 61 01 62', 2]])
     })
 
-    it('where a message passes by reference: none with the header in front of it, all that wait with its end', () => {
+    it('where a message passes by reference: none with its header, which is a piece of its own, and it with its end', () => {
       expect(
         pack(2, { lengthField: uint8 }, (packer) => [a, b, long, long, a].forEach((message) => packer.add(message))),
       ).to.deep.equal([
-        ['01 61 01 62 03', 0],
-        ['01 02 03', 3],
+        ['01 61 01 62', 2],
+        ['03', 0],
+        ['01 02 03', 1],
         ['03', 0],
         ['01 02 03', 1],
         ['01 61', 1],
@@ -127,9 +128,10 @@ describe('FramePacker', () => {
           [a, long, b].forEach((message) => packer.add(message)),
         ),
       ).to.deep.equal([
-        ['01 61 ce 03', 0],
+        ['01 61 ce', 1],
+        ['03', 0],
         ['01 02 03', 0],
-        ['ce 01 62 ce', 3],
+        ['ce 01 62 ce', 2],
       ])
     })
 

@@ -58,6 +58,7 @@ describe('PeerNode, with long messages', () => {
     expect(long?.receivedLength).to.be.below(2_000_000)
     expect(Buffer.compare(await bytesOf(long!), concat([pattern(1_000_000), pattern(1_000_000)]))).to.equal(0)
     await sending
+    await messages.return()
   })
 
   it('tells the header bytes that the layout keeps', async () => {
@@ -113,6 +114,23 @@ describe('PeerNode, with long messages', () => {
     expect(await refusal('text')).to.be.instanceOf(TypeError)
     const unknown: unknown = await near.sendLong(source(1, [pattern(1)]), 'nobody').catch((error: unknown) => error)
     expect(unknown).to.include({ code: 'ERR_PEER_UNKNOWN' })
+  })
+
+  it('is cut when its peer is closed by us, which its reader is told, and holds up nothing', async () => {
+    for (const isRead of [true, false]) {
+      const { near, far, toFar } = lab.pair({}, { framing })
+      const sent = near.sendLong(source(2_000_000, [pattern(1_000_000)]), toFar).catch((error: unknown) => error)
+      const loop = far.readRaw()
+      const long = (await loop.next()).value!.stream!
+      const read = isRead ? bytesOf(long).catch((error: unknown) => error) : undefined
+      const startedMs = performance.now()
+      await far.close()
+      expect(performance.now() - startedMs).to.be.lessThan(1000)
+      if (isRead) expect(await read).to.include({ code: 'ERR_PEER_GONE' })
+      expect(long.destroyed).to.equal(true)
+      await near.close()
+      await sent
+    }
   })
 
   it('reports one that handlers cannot take, and goes on', async () => {

@@ -229,8 +229,9 @@ describe('LengthPrefixEncoder', () => {
       encoder.end()
       await once(encoder, 'end')
       expect(seen).to.deep.equal([
-        ['01 61 01 62 05', 0],
-        ['01 02 03 04 05', 3],
+        ['01 61 01 62', 2],
+        ['05', 0],
+        ['01 02 03 04 05', 1],
         ['02', 0],
         ['63', 0],
         ['64', 1],

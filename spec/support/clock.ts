@@ -1,6 +1,8 @@
 interface Alarm {
   readonly ring: () => void
   atMs: number
+  // Whether it keeps a process alive.
+  holds: boolean
 }
 
 /**
@@ -10,6 +12,7 @@ interface Alarm {
 export class Clock {
   #nowMs = 0
   readonly #alarms = new Set<Alarm>()
+  readonly #cleared = new WeakSet<Alarm>()
   // How far too early each timer rings, as real ones sometimes do.
   earlyMs = 0
 
@@ -29,9 +32,9 @@ export class Clock {
     })
   }
 
-  /** How many timers run. */
+  /** How many timers run that keep a process alive. */
   get running(): number {
-    return this.#alarms.size
+    return [...this.#alarms].filter(({ holds }) => holds).length
   }
 
   /** Lets time pass, and rings what is due, in order. */
@@ -55,13 +58,20 @@ export class Clock {
     return due.sort((a, b) => a.atMs - b.atMs)[0]
   }
 
-  #set(ring: () => void, delayMs: number): Alarm & { refresh(): void } {
+  #set(ring: () => void, delayMs: number): Alarm & { refresh(): void; unref(): unknown } {
     const alarm = {
       ring,
+      holds: true,
+      unref: () => {
+        alarm.holds = false
+        return alarm
+      },
       atMs: this.#nowMs + delayMs - Math.min(this.earlyMs, delayMs / 2),
       refresh: () => {
-        // A timer that was cleared stays so.
-        if (this.#alarms.has(alarm)) alarm.atMs = this.#nowMs + delayMs
+        // One that has rung rings again; one that was cleared does not.
+        if (this.#cleared.has(alarm)) return
+        alarm.atMs = this.#nowMs + delayMs
+        this.#alarms.add(alarm)
       },
     }
     this.#alarms.add(alarm)
@@ -69,6 +79,8 @@ export class Clock {
   }
 
   #clear(alarm: Alarm | undefined): void {
-    if (alarm !== undefined) this.#alarms.delete(alarm)
+    if (alarm === undefined) return
+    this.#alarms.delete(alarm)
+    this.#cleared.add(alarm)
   }
 }

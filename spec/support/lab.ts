@@ -81,17 +81,18 @@ export class Lab {
 
   /** A peer of `node` and the bare other end of it, in memory. */
   attach(node: Pick<PeerNode, 'attach'>, options?: DuplexOptions): { peer: Peer; wire: Duplex } {
-    const [inside, wire] = this.#duplexes(options)
+    const [inside, wire] = this.duplexes(options)
     return { peer: node.attach(inside), wire }
   }
 
   pair(near: PeerNodeOptions = {}, far: PeerNodeOptions = {}): Pair {
     const nodes = { near: this.node(near), far: this.node(far) }
-    const [one, other] = this.#duplexes()
+    const [one, other] = this.duplexes()
     return { ...nodes, toFar: nodes.near.attach(one), toNear: nodes.far.attach(other) }
   }
 
-  #duplexes(options?: DuplexOptions): [Duplex, Duplex] {
+  /** Two ends of a connection in memory. */
+  duplexes(options?: DuplexOptions): [Duplex, Duplex] {
     const pair = duplexPair(options)
     for (const duplex of pair) {
       duplex.on('error', () => {})

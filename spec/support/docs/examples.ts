@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ROOT } from '../root.js'
 
 /** A program in the documentation: a block of code, with the blocks that continue it. */
 export interface Example {
@@ -8,47 +8,65 @@ export interface Example {
   readonly file: string
   /** Line of its first block's fence, counted from 1. */
   readonly line: number
-  readonly language: 'js' | 'ts'
   /** The program, with every line where it is in `file`: errors then tell the right line. */
   readonly source: string
   /** What it says it prints: the text behind each `// →`. */
   readonly printed: readonly string[]
 }
 
-/** Absolute path of the repository. */
-export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url))
+// Another name than `js` would hide a block from the spec.
+const ALIASES = /^(?:javascript|jsx|mjs|cjs|ts|mts|cts|node|typescript|tsx)$/i
 
-// Other names of the languages would hide a block from the spec.
-const ALIASES = /^(?:javascript|jsx|mjs|cjs|mts|cts|node|typescript|tsx)$/i
+/** Whether a line that was printed is what an example says, where `…` stands for anything. */
+export function isLike(line: string, said: string | undefined): boolean {
+  const parts = said?.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return parts !== undefined && new RegExp(`^${parts.join('.*')}$`).test(line)
+}
 
-/** README.md and everything in docs/. */
+/** The programs in examples/ that users get, each an example of its own. */
+export function programs(): Example[] {
+  const files = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.mjs'))
+  return files.map((name): Example => {
+    const file = join('examples', name)
+    const source = readFileSync(join(ROOT, file), 'utf8')
+    return { file, line: 1, source, printed: printedBy(source) }
+  })
+}
+
+/** README.md and everything in docs/ but the list of the API, whose blocks are no programs. */
 export function documentationFiles(): string[] {
   const guides = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-  return ['README.md', ...guides.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].sort()
+  return [
+    'README.md',
+    ...guides.filter((name) => name.endsWith('.md') && name !== 'api.md').map((name) => join('docs', name)),
+  ].sort()
 }
 
 /** The examples of one file, in order. @throws {Error} If a block could not be run as it is marked. */
 export function examplesIn(file: string): Example[] {
-  const examples: { language: 'js' | 'ts'; line: number; lines: string[] }[] = []
+  const examples: { line: number; lines: string[] }[] = []
   for (const { language, line, code } of blocksOf(readFileSync(join(ROOT, file), 'utf8'))) {
-    if (ALIASES.test(language)) throw new Error(`${file}:${line} is marked ${language}: write js or ts`)
-    if (language !== 'js' && language !== 'ts') continue
+    if (ALIASES.test(language)) throw new Error(`${file}:${line} is marked ${language}: write js`)
+    if (language !== 'js') continue
     const last = examples.at(-1)
     if (code[0] !== '// continued') {
-      examples.push({ language, line, lines: [...Array<string>(line).fill(''), ...code] })
-    } else if (last?.language === language) {
+      examples.push({ line, lines: [...Array<string>(line).fill(''), ...code] })
+    } else if (last !== undefined) {
       last.lines.push(...Array<string>(line - last.lines.length).fill(''), ...code)
     } else {
-      throw new Error(`${file}:${line} continues no block that is marked ${language}`)
+      throw new Error(`${file}:${line} continues no block`)
     }
   }
-  return examples.map(({ language, line, lines }) => ({
+  return examples.map(({ line, lines }) => ({
     file,
     line,
-    language,
     source: lines.join('\n'),
-    printed: lines.flatMap((text) => /\/\/ → ?(.*)$/.exec(text)?.[1] ?? []),
+    printed: printedBy(lines.join('\n')),
   }))
+}
+
+function printedBy(source: string): string[] {
+  return Array.from(source.matchAll(/\/\/ → ?(.*)$/gm), ([, text]) => text!)
 }
 
 interface Block {

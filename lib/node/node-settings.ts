@@ -1,0 +1,140 @@
+import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
+import type { GoodPeer } from '../door/admission.js'
+import type { DoorSettings } from '../door/door.js'
+import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
+import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
+import type { Handler, Handlers } from '../messaging/dispatcher.js'
+import type { Logger } from '../observe/logger.js'
+import { OVERFLOWS } from '../peer/overflow.js'
+import type { PeerSettings } from '../peer/peer-owner.js'
+import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
+import type { Transport } from '../transports/transport.js'
+import type { PeerNodeOptions } from './node-options.js'
+
+/** {@link PeerNodeOptions} with every default filled in and every check passed. */
+export interface NodeSettings<Data> extends PeerSettings, DoorSettings {
+  readonly goodPeer: GoodPeer | undefined
+  readonly layout: FrameLayout
+  readonly codec: Codec<Data>
+  readonly handlers: readonly (readonly [MessageType, Handler<Data>])[]
+  readonly inboundLimit: number
+  readonly tickIntervalMs: number | undefined
+  readonly logger: Logger | undefined
+}
+
+// The longest time that setTimeout can wait; it takes longer ones for 1 ms.
+const LONGEST_MS = 2 ** 31 - 1
+
+// A peer's socket is corked for the tick, so that long messages need not be copied into one piece with the others.
+const COPY_LIMIT = 2048
+
+const LIMITS = ['inboundLimit', 'outboundLimit'] as const
+const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeoutMs', 'closeTimeoutMs'] as const
+const NAMES: readonly (keyof PeerNodeOptions)[] = [
+  ...LIMITS,
+  ...TIMES,
+  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
+  ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
+]
+
+/**
+ * Fills in the defaults and refuses what cannot work.
+ *
+ * @param builtIn Transports that a node has without naming them.
+ * @throws {TypeError} If an option has the wrong type, or is none.
+ * @throws {RangeError} If an option is out of range, or options cannot work together.
+ */
+export function resolveNodeOptions<Data>(
+  options: PeerNodeOptions<Data>,
+  builtIn: readonly Transport[],
+): NodeSettings<Data> {
+  checkOptions(options, NAMES)
+  const {
+    connectTimeoutMs = 10_000,
+    handshakeTimeoutMs = 10_000,
+    sendTimeoutMs = 10_000,
+    closeTimeoutMs = 5_000,
+    keepAliveMs = 15_000,
+    inboundLimit = 1_048_576,
+    outboundLimit = 16_777_216,
+    overflow = 'disconnect',
+    halfOpen = false,
+    timeoutMs,
+    tickIntervalMs,
+    goodPeer,
+    logger,
+  } = options
+  for (const name of LIMITS) checkNumberIfAny(name, options[name], Infinity)
+  for (const name of TIMES) checkNumberIfAny(name, options[name], LONGEST_MS)
+  checkNumberIfAny('tickIntervalMs', tickIntervalMs, LONGEST_MS)
+  checkNumberIfAny('keepAliveMs', options.keepAliveMs, Infinity)
+  checkBoolean('halfOpen', halfOpen)
+  if (!OVERFLOWS.includes(overflow)) {
+    throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
+  }
+  if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
+  checkLogger(logger)
+  const transports = [...transportsOf(options.transports), ...builtIn]
+  const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
+  return {
+    ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    layout: layoutOf(options.framing),
+    codec: codecOf(options.codec),
+    handlers: entriesOf(options.handlers),
+  }
+}
+
+function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
+  // Refuses what is no object, which spreading would make one.
+  resolveLayout(framing)
+  return resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+}
+
+function checkNumberIfAny(name: string, value: number | undefined, most: number): void {
+  if (value !== undefined) checkNumber(name, value, 1, most)
+}
+
+function transportsOf(transports: readonly Transport[] = []): readonly Transport[] {
+  if (Array.isArray(transports)) return transports as readonly Transport[]
+  throw new TypeError(`Cannot use transports: expected an array, got ${nameOf(transports)}`)
+}
+
+function endpointsOf(
+  endpoints: Endpoint | readonly Endpoint[] = [],
+  transports: readonly Transport[],
+): readonly Endpoint[] {
+  const list = Array.isArray(endpoints) ? (endpoints as readonly Endpoint[]) : [endpoints as Endpoint]
+  for (const endpoint of list) resolveEndpoint(endpoint, transports)
+  return list
+}
+
+function checkLogger(logger: unknown): void {
+  if (logger === undefined) return
+  if (typeof logger !== 'object' || logger === null) {
+    throw new TypeError(`Cannot use logger: expected an object with methods like info, got ${nameOf(logger)}`)
+  }
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    const log = (logger as Logger)[level]
+    if (log !== undefined) checkFunction(`logger.${level}`, log)
+  }
+}
+
+function codecOf<Data>(codec: Codec<Data> | undefined): Codec<Data> {
+  // Without a codec, `Data` is what rawCodec makes of messages.
+  if (codec === undefined) return rawCodec as unknown as Codec<Data>
+  if (typeof codec !== 'object' || (codec as unknown) === null) {
+    throw new TypeError(`Cannot use codec: expected { parse, serialise }, got ${nameOf(codec)}`)
+  }
+  for (const method of ['parse', 'serialise'] as const) checkFunction(`codec.${method}`, Reflect.get(codec, method))
+  return codec
+}
+
+function entriesOf<Data>(handlers: Handlers<Data> = []): readonly (readonly [MessageType, Handler<Data>])[] {
+  if (typeof handlers !== 'object' || (handlers as unknown) === null) {
+    throw new TypeError(`Cannot use handlers: expected an object or pairs of type and handler, got ${nameOf(handlers)}`)
+  }
+  return Symbol.iterator in handlers
+    ? [...(handlers as Iterable<readonly [MessageType, Handler<Data>]>)]
+    : Object.entries(handlers)
+}

@@ -1,0 +1,192 @@
+import type { Duplex, Transform } from 'node:stream'
+import { PeerError } from '../errors.js'
+import { isInMemory } from '../frame/long-message.js'
+import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
+import type { LongMessage } from '../streams/long-message-stream.js'
+import type { Message } from './lane.js'
+import { SharedListeners } from './shared-listeners.js'
+
+/** What an inlet asks of its peer. */
+export interface InletOwner {
+  createDecoder(): Transform
+  /** Takes messages, at least one. `false` if no more should come until {@link Inlet.resume}. */
+  onMessages(batch: readonly Message[]): boolean
+  /** Messages have come that are not wanted any more. */
+  drop(count: number): void
+  /** The remote has ended, and what it said has been handed over. `error` is what is wrong with the bytes that are left. */
+  onDone(error: Error | undefined): void
+}
+
+/**
+ * The way in of a peer: chunks of a duplex go through a decoder, which comes into being with the first of them, and messages
+ * come out.
+ *
+ *     duplex ──► decoder ──► peer
+ *
+ * | mode       | chunks          | messages                     | left by                            |
+ * | reading    | are decoded     | are handed over              | a peer that has enough, discard()  |
+ * | paused     | wait, unread    | wait in the decoder          | resume(), discard(), drain()       |
+ * | draining   | are the last    | are handed over, all of them | the decoder's end or error         |
+ * | discarding | are decoded     | are counted                  | the decoder's end or error         |
+ * | done       | are thrown away |                              |                                    |
+ */
+export class Inlet {
+  static readonly #duplexListeners = new SharedListeners<Inlet>({
+    data: (inlet, chunk: Uint8Array) => inlet.#write(chunk),
+    end: (inlet) => inlet.#end(),
+  })
+
+  static readonly #decoderListeners = new SharedListeners<Inlet>({
+    data: (inlet, item: Message | Message[]) => inlet.#give(Array.isArray(item) ? item : [item]),
+    end: (inlet) => inlet.#finish(undefined),
+    error: (inlet, error: Error) => inlet.#finish(error),
+    // A decoder that was destroyed emits neither.
+    close: (inlet) => inlet.#finish(new Error('Cannot read on: the decoder was destroyed')),
+  })
+
+  readonly #duplex: Duplex
+  readonly #owner: InletOwner
+  #decoder: Transform | undefined
+  // The long message that was handed over last.
+  #long: LongMessage | undefined
+  #mode: 'reading' | 'paused' | 'draining' | 'discarding' | 'done' = 'reading'
+
+  constructor(duplex: Duplex, owner: InletOwner) {
+    this.#duplex = duplex
+    this.#owner = owner
+    // A duplex that is destroyed would throw away what it holds if it flowed: drain() reads that.
+    if (duplex.destroyed) return
+    Inlet.#duplexListeners.addTo(duplex, this)
+    // Its 'end' was emitted before we listened, perhaps while goodPeer ran; it is not emitted again.
+    if (duplex.readableEnded) process.nextTick(() => this.#end())
+    // Transports hand over sockets that are paused, so that nothing is read before the peer is accepted.
+    else duplex.resume()
+  }
+
+  get isDone(): boolean {
+    return this.#mode === 'done'
+  }
+
+  get isPaused(): boolean {
+    return this.#mode === 'paused'
+  }
+
+  /** Goes on after the peer had enough. */
+  resume(): void {
+    this.#leavePause('reading')
+    if (this.#mode === 'reading' && !this.#duplex.destroyed) this.#duplex.resume()
+  }
+
+  /** Hands over what has come; what comes from now on is not wanted. */
+  discard(): void {
+    // Then nothing more comes, and drain() hands over what has.
+    if (this.#duplex.destroyed) return
+    this.#leavePause('draining')
+    // Reading emits 'data', which is how it is written.
+    while (this.#duplex.read() !== null);
+    this.#cutLong()
+    if (this.#mode !== 'done') this.#mode = 'discarding'
+    this.#duplex.resume()
+  }
+
+  /** The duplex has closed: hands over what it has left, however much waits, since that is in memory anyway. */
+  drain(): void {
+    this.#leavePause('draining')
+    // A connection that breaks while we do not read leaves whole messages behind. No 'data' is emitted any more.
+    for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) this.#write(chunk)
+    this.#end()
+  }
+
+  /** Gives up on a decoder that does not end. */
+  destroy(): void {
+    this.#decoder?.destroy()
+  }
+
+  /** The decoder may have messages. */
+  wake(): void {
+    // Only one of ours wakes.
+    const decoder = this.#decoder as LengthPrefixDecoder
+    while (this.#mode !== 'paused') {
+      const batch = decoder.takeBatch()
+      if (batch === undefined) return
+      this.#give(batch)
+    }
+  }
+
+  // What pipe() does, without the dozen closures that it makes.
+  #write(chunk: Uint8Array): void {
+    if (this.#mode === 'done') return
+    try {
+      const decoder = this.#open()
+      if (decoder.write(chunk) || this.#mode !== 'reading') return
+      this.#duplex.pause()
+      decoder.once('drain', () => {
+        if (this.#mode === 'reading') this.#duplex.resume()
+      })
+    } catch (error) {
+      // Thrown by a subclass: by createDecoder, or by a decoder that it made.
+      this.#finish(error as Error)
+    }
+  }
+
+  #end(): void {
+    if (this.#mode === 'done') return
+    if (this.#decoder === undefined) this.#finish(undefined)
+    else this.#decoder.end()
+  }
+
+  #open(): Transform {
+    if (this.#decoder !== undefined) return this.#decoder
+    const decoder = this.#owner.createDecoder()
+    this.#decoder = decoder
+    Inlet.#decoderListeners.addTo(decoder, this)
+    if (decoder instanceof LengthPrefixDecoder) decoder.handTo(this)
+    return decoder
+  }
+
+  #give(batch: readonly Message[]): void {
+    if (this.#mode === 'done' || batch.length === 0) return
+    if (this.#mode === 'discarding') {
+      for (const message of batch) if (!isInMemory(message)) message.destroy()
+      this.#owner.drop(batch.length)
+      return
+    }
+    const last = batch.at(-1)
+    if (last !== undefined && !isInMemory(last)) this.#long = last
+    if (!this.#owner.onMessages(batch) && this.#mode === 'reading') {
+      this.#mode = 'paused'
+      this.#duplex.pause()
+      // One of ours is not asked for more; another one would push it.
+      if (!(this.#decoder instanceof LengthPrefixDecoder)) this.#decoder?.pause()
+    }
+  }
+
+  // What has not arrived of it is not wanted any more, and must not hold up what comes behind it.
+  #cutLong(): void {
+    const long = this.#long
+    if (long === undefined || long.receivedLength === long.length) return
+    const error = new PeerError('ERR_PEER_GONE', 'Cannot read long message to its end: its peer was closed')
+    // A reader that does not listen for errors must not end the process.
+    long.destroy(long.listenerCount('error') > 0 ? error : undefined)
+  }
+
+  #leavePause(mode: 'reading' | 'draining'): void {
+    const wasPaused = this.#mode === 'paused'
+    if (wasPaused || this.#mode === 'reading') this.#mode = mode
+    if (!wasPaused) return
+    if (this.#decoder instanceof LengthPrefixDecoder) this.wake()
+    else this.#decoder?.resume()
+  }
+
+  #read(): Uint8Array | null {
+    return this.#duplex.read() as Uint8Array | null
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#mode === 'done') return
+    const wasUnwanted = this.#mode === 'discarding'
+    this.#mode = 'done'
+    // A frame that we have cut off ourselves, by closing, is no fault of the remote.
+    this.#owner.onDone(wasUnwanted ? undefined : error)
+  }
+}

@@ -1,0 +1,14 @@
+// The method that `console.log` of Node.js calls to show an object. Its name is public, so nothing is imported for it.
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** Shows a value as `console.log` would. */
+type Inspect = (value: unknown) => string
+
+/** Makes `console.log` show the objects of a class as `show` says. */
+export function showAs<T extends object>(prototype: T, show: (object: T, inspect: Inspect) => string): void {
+  Object.defineProperty(prototype, INSPECT, {
+    value(this: T, _depth: number, options: object, inspect: (value: unknown, options: object) => string) {
+      return show(this, (value) => inspect(value, options))
+    },
+  })
+}

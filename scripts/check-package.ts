@@ -1,0 +1,69 @@
+// Installs what `npm run build` has written as `npm install` does, without a network, and uses it as a strict user does.
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { ROOT } from '../spec/support/root.js'
+import { PROJECTS, SAID, writeConsumer } from './strict-consumer.js'
+import { packInto, run } from './tarball.js'
+
+interface Manifest {
+  readonly version: string
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly bin: { readonly lengthwise: string }
+}
+
+const modules = path.join(ROOT, 'node_modules')
+const project = await mkdtemp(path.join(tmpdir(), 'lengthwise-package-'))
+const installed = path.join(project, 'node_modules/lengthwise')
+try {
+  await install()
+  const { version, dependencies, bin } = JSON.parse(
+    await readFile(path.join(installed, 'package.json'), 'utf8'),
+  ) as Manifest
+  for (const name of [...Object.keys(dependencies), '@types/node']) {
+    const link = path.join(project, 'node_modules', name)
+    await mkdir(path.dirname(link), { recursive: true })
+    await symlink(path.join(modules, name), link)
+  }
+  await checkFiles()
+  await checkTypes()
+  for (const example of await readdir(path.join(installed, 'examples'))) {
+    await run(project, process.execPath, path.join(installed, 'examples', example))
+  }
+  const program = path.join(installed, bin.lengthwise)
+  assert.match(await readFile(program, 'utf8'), /^#!\/usr\/bin\/env node\n/)
+  assert.equal(await run(project, process.execPath, program, '--version'), `${version}\n`)
+  console.log('The package installs, compiles in the strictest project, and runs')
+} finally {
+  await rm(project, { recursive: true, force: true })
+}
+
+async function install(): Promise<void> {
+  await mkdir(installed, { recursive: true })
+  await run(project, 'tar', '-xzf', await packInto(project), '-C', installed, '--strip-components=1')
+  await writeFile(path.join(project, 'package.json'), '{ "private": true }')
+}
+
+// What is built, no sources, and all that README.md links to.
+async function checkFiles(): Promise<void> {
+  const files = await readdir(installed, { recursive: true })
+  assert.deepEqual(
+    files.filter((file) => /(?<!\.d)\.ts$/.test(file)),
+    [],
+  )
+  const readme = await readFile(path.join(installed, 'README.md'), 'utf8')
+  const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, link]) => path.normalize(link!))
+  assert.deepEqual(
+    links.filter((link) => !files.includes(link)),
+    [],
+    'README.md links to what is not in the package',
+  )
+}
+
+async function checkTypes(): Promise<void> {
+  await writeConsumer(project)
+  const compiler = path.join(modules, 'typescript/bin/tsc')
+  for (const settings of PROJECTS) await run(project, process.execPath, compiler, '--project', settings)
+  assert.equal(await run(project, process.execPath, 'consumer.mjs'), SAID)
+}

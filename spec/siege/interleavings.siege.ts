@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Endpoint } from '../../lib/index.js'
+import { anyProgram, faultsOf, type Program } from '../support/interleavings.js'
+import { check } from '../support/property.js'
+
+// More with ROUNDS in the environment: 100,000 take some minutes.
+const ROUNDS = Number(process.env['ROUNDS'] ?? 1000)
+
+describe(`law 9, whatever ${ROUNDS} programs do and in whatever order`, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-'))
+  let count = 0
+
+  after(() => rmSync(folder, { recursive: true }))
+
+  const places: Readonly<Record<string, () => Endpoint>> = {
+    memory: () => 'memory:',
+    TCP: () => ({ port: 0 }),
+    'Unix sockets': () => ({ path: path.join(folder, `${++count}.sock`) }),
+  }
+  for (const [name, place] of Object.entries(places)) {
+    it(`over ${name}`, async function () {
+      this.timeout(0)
+      const obey = async (program: Program): Promise<void> => {
+        expect(await faultsOf(program, place)).to.deep.equal([])
+      }
+      await check(anyProgram, obey, ROUNDS)
+    })
+  }
+})
