@@ -48,8 +48,7 @@ export class FrameLayout {
   declare readonly maxHeaderLength: number
   declare readonly trailer: Uint8Array
   declare readonly copy: boolean
-  /** Whether a message is taken as it stands: no trailer to check, no copy to make. */
-  declare readonly isPlain: boolean
+  declare readonly hasTrailer: boolean
   declare readonly maxMessageLength: number
   /** Longest message that is not handed over in pieces; `Infinity` where none is. */
   declare readonly streamAbove: number
@@ -89,7 +88,7 @@ export class FrameLayout {
     this.strip = initialBytesToStrip === 'header' ? this.headerLength : initialBytesToStrip
     this.trailer = copyOf(trailer)
     this.copy = copy
-    this.isPlain = trailer.length === 0 && !copy
+    this.hasTrailer = trailer.length > 0
     this.maxMessageLength = maxMessageLength
     this.streamAbove = streamAbove
     this.copyLimit = copyLimit

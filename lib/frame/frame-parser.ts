@@ -110,10 +110,11 @@ export class FrameParser implements Iterable<Uint8Array> {
     // NaN is left too, which a field answers for bytes that are no length, and so are fractions and negative numbers.
     const isWhole = length >>> 0 === length && messageEnd >= fieldEnd && messageEnd <= bytes.end
     if (!isWhole || length > this.#limitInChunk) return undefined
-    if (!layout.isPlain) return this.#takeFromChunk(messageStart, messageEnd)
-    bytes.position = messageEnd
+    if (!layout.hasTrailer) bytes.position = messageEnd
+    else if (!this.#passTrailer(messageEnd)) return undefined
     this.#frameIndex++
-    return new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
+    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, length)
+    return layout.copy ? copyOf(view) : view
   }
 
   /**
@@ -167,16 +168,15 @@ export class FrameParser implements Iterable<Uint8Array> {
     throw new FrameTruncatedError({ ...place, length, limit })
   }
 
-  // What readInChunk leaves to a function of its own, so that it is small enough to be put into every loop that calls it.
-  #takeFromChunk(messageStart: number, messageEnd: number): Uint8Array | undefined {
+  // A function of its own, so that readInChunk is small enough for the compiler to put it, and what a loop does with each
+  // message, into that loop: 1.4 times the time there, where it has not (benchmarks/memory.ts).
+  #passTrailer(messageEnd: number): boolean {
     const bytes = this.#bytes
-    const { trailer, copy } = this.#layout
+    const { trailer } = this.#layout
     const end = messageEnd + trailer.length
-    if (end > bytes.end || !isAt(bytes.chunk, messageEnd, trailer)) return undefined
+    if (end > bytes.end || !isAt(bytes.chunk, messageEnd, trailer)) return false
     bytes.position = end
-    this.#frameIndex++
-    const view = new ByteView(bytes.memory, bytes.memoryOffset + messageStart, messageEnd - messageStart)
-    return copy ? copyOf(view) : view
+    return true
   }
 
   // What readInChunk leaves: a frame that is not whole, lies across chunks, is too long or is none.

@@ -1,6 +1,6 @@
 import { checkBoolean, checkOptions } from '../arguments.js'
 import { MessageIterator } from '../async/message-iterator.js'
-import { resolveLayout } from '../frame/frame-layout.js'
+import { checkMaxMessageLength, resolveLayout } from '../frame/frame-layout.js'
 import type { DecodeOptions } from '../frame/frame-options.js'
 import type { LongMessage } from './long-message-stream.js'
 import { MessageTransform } from './message-transform.js'
@@ -38,12 +38,16 @@ export interface DecoderIteratorOptions {
  * for await (const message of socket.pipe(new LengthPrefixDecoder())) console.log(message)
  */
 export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> extends MessageTransform<Message> {
+  #maxMessageLength: number
+
   /**
    * @throws {TypeError} If an option is unknown or has the wrong type.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
   constructor(options?: LengthPrefixDecoderOptions & StreamAbove<Message>) {
-    super(resolveLayout(options))
+    const layout = resolveLayout(options)
+    super(layout)
+    this.#maxMessageLength = layout.maxMessageLength
   }
 
   /**
@@ -73,11 +77,13 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
 
   /** Longest message accepted from now on, in bytes. @throws {TypeError | RangeError} If it is set to what the option cannot be. */
   get maxMessageLength(): number {
-    return this.messages?.maxMessageLength ?? 0
+    return this.#maxMessageLength
   }
 
   set maxMessageLength(length: number) {
-    if (this.messages !== undefined) this.messages.maxMessageLength = length
+    checkMaxMessageLength(length)
+    this.#maxMessageLength = length
+    if (this.messages !== undefined) this.messages.parser.maxMessageLength = length
   }
 
   /**

@@ -28,15 +28,6 @@ export class MessageReader {
     return this.parser.unreadLength
   }
 
-  /** Longest message accepted from now on, in bytes. */
-  get maxMessageLength(): number {
-    return this.parser.maxMessageLength
-  }
-
-  set maxMessageLength(length: number) {
-    this.parser.maxMessageLength = length
-  }
-
   /** Whether a long message is being read. */
   get isInLong(): boolean {
     return this.#feeder?.isActive === true

@@ -14,6 +14,11 @@ describe('decodeFrames', () => {
       .with.property('code', 'ERR_FRAME_TRUNCATED')
   })
 
+  it('gives a message whole that a stream would hand over in pieces', () => {
+    const options = { maxMessageLength: 2, streamAbove: 1 }
+    expect(decodeFrames(hex('00 00 00 02 61 62'), options).map(toHex)).to.deep.equal(['61 62'])
+  })
+
   it('refuses what a parser refuses', () => {
     expect(() => decodeFrames('00' as unknown as Uint8Array)).to.throw(TypeError)
     expect(() => decodeFrames(hex('00 00 00 02 61 62'), { maxMessageLength: 1 }))

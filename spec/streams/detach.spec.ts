@@ -114,4 +114,12 @@ describe('LengthPrefixDecoder.maxMessageLength', () => {
     expect(decoder.maxMessageLength).to.equal(4_194_304)
     for (const length of [0, NaN, 1.5]) expect(() => (decoder.maxMessageLength = length)).to.throw(RangeError)
   })
+
+  it('is told and checked after the end too', () => {
+    const decoder = new LengthPrefixDecoder({ maxMessageLength: 3 }).destroy()
+    expect(decoder.maxMessageLength).to.equal(3)
+    expect(() => (decoder.maxMessageLength = 0)).to.throw(RangeError)
+    decoder.maxMessageLength = 4
+    expect(decoder.maxMessageLength).to.equal(4)
+  })
 })

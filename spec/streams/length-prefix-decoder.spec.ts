@@ -17,7 +17,7 @@ const aWhile = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 async function decodeWith(read: Read, chunks: readonly Uint8Array[], options: FrameOptions): Promise<Decoded> {
   const decoder = new LengthPrefixDecoder(options)
-  // Somebody has to listen while nobody reads yet.
+  // An error comes before a reader does.
   decoder.on('error', () => {})
   const messages: Uint8Array[] = []
   const reading = read(decoder, messages)
@@ -141,7 +141,7 @@ describe('LengthPrefixDecoder', () => {
     expect(count).to.equal(16_384)
   })
 
-  it('holds its writer back while nobody reads', async () => {
+  it('holds its writer back while it is not read', async () => {
     const decoder = new LengthPrefixDecoder()
     const frame = encodeFrame(pattern(60_000))
     let count = 0

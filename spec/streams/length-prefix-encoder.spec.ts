@@ -58,7 +58,7 @@ describe('LengthPrefixEncoder', () => {
     expect(toHex(encoder.read() as Uint8Array)).to.equal('00 00 00 01 61')
   })
 
-  it('holds the writer back while nobody reads, and loses nothing', async () => {
+  it('holds the writer back while it is not read, and loses nothing', async () => {
     const encoder = new LengthPrefixEncoder()
     const message = pattern(10_000)
     let count = 0
