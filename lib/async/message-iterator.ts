@@ -59,7 +59,7 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#waiters.length === 0 && this.#pace.mayGive()) {
-      const value = this.#take()
+      const value = this.#source?.take()
       if (value !== undefined) return Promise.resolve({ value, done: false })
     }
     return new Promise((resolve, reject) => {
@@ -88,17 +88,11 @@ export class MessageIterator<T> implements AsyncIteratorObject<T, undefined> {
 
   #giveToWaiters(): void {
     while (this.#waiters.length > 0 && this.#pace.mayGive()) {
-      const value = this.#take()
+      const value = this.#source?.take()
       if (value === undefined) break
       this.#waiters.shift()?.resolve({ value, done: false })
     }
     if (this.#ended && !this.#pace.isHeld) this.#settleWaiters()
-  }
-
-  #take(): T | undefined {
-    const item = this.#source?.take()
-    if (item === undefined) this.#pace.rest()
-    return item
   }
 
   #leave(failure: { readonly error: unknown } | undefined): void {

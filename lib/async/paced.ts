@@ -17,10 +17,7 @@ export class Paced<T> {
 
   /** The next item; `undefined` if there is none yet, or while held. */
   read(): T | undefined {
-    if (!this.#pace.mayGive()) return undefined
-    const item = this.#reader.read()
-    if (item === undefined) this.#pace.rest()
-    return item
+    return this.#pace.mayGive() ? this.#reader.read() : undefined
   }
 
   /** Resolves in the next turn. Call it while held. */

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import type { Duplex, Transform } from 'node:stream'
+import { turn } from '../async/turn.js'
 import { PeerError } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
@@ -32,7 +34,10 @@ export interface InletOwner {
  */
 export class Inlet {
   static readonly #duplexListeners = new SharedListeners<Inlet>({
-    data: (inlet, chunk: Uint8Array) => inlet.#write(chunk),
+    data: (inlet, chunk: Uint8Array) => {
+      if (inlet.#duplex instanceof Socket) turn.renew()
+      inlet.#write(chunk)
+    },
     end: (inlet) => inlet.#end(),
   })
 

@@ -3,8 +3,9 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { encodeFrame, type FrameOptions } from '../../lib/frame.js'
 import { decode } from '../../lib/iterables.js'
 import { type Decoded, itObeysTheLawsOfDecoders } from '../contract/decoder.js'
-import { concat, hex, text } from '../support/bytes.js'
+import { concat, hex, pattern, text } from '../support/bytes.js'
 import { byteByByte, everyCut } from '../support/cut.js'
+import { Clock } from '../support/clock.js'
 import { Pauses } from '../support/pauses.js'
 
 async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
@@ -48,13 +49,19 @@ describe('decode', () => {
     expect(message).to.have.lengthOf(1)
   })
 
-  it('lets timers run while a loop reads a flood', async () => {
-    const chunk = concat(Array.from({ length: 100_000 }, () => hex('00 00 00 01 61')))
-    const pauses = new Pauses()
-    let count = 0
-    for await (const message of decode(later([chunk]))) count += message.length
-    expect(count).to.equal(100_000)
-    expect(pauses.stop()).to.be.at.least(1)
+  describe('in a flood', () => {
+    const clock = new Clock()
+
+    for (const messagesAChunk of [1, 50, 5000]) {
+      it(`lets timers run while a loop reads it, ${messagesAChunk} messages in a chunk`, async () => {
+        const chunk = concat(Array.from({ length: messagesAChunk }, () => encodeFrame(pattern(1000))))
+        const chunks = later(Array.from({ length: 10_000 / messagesAChunk }, () => chunk))
+        const pauses = new Pauses()
+        for await (const message of decode(chunks)) clock.block(message.length / 100_000)
+        // At most 10 ms and the messages between two looks at the clock, of 0.01 ms each.
+        expect(pauses.stop()).to.be.at.least(7)
+      })
+    }
   })
 
   it('refuses options at once, before anything is iterated', () => {
