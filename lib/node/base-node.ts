@@ -3,28 +3,23 @@ import type { Duplex, Transform } from 'node:stream'
 import type { MessageIterator } from '../async/message-iterator.js'
 import type { PeerCandidate } from '../door/admission.js'
 import type { AbortOptions } from '../door/dialling.js'
-import { Door } from '../door/door.js'
 import type { ServerOptions } from '../door/listening.js'
-import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import type { MessageType } from '../messaging/codec.js'
 import type { Handler, HandlerOptions } from '../messaging/dispatcher.js'
 import type { PeerNodeEvents } from '../observe/events.js'
-import { observersOf } from '../observe/observers.js'
 import { type FramingMethods, framingOf } from '../peer/framing.js'
-import { Inbox, type Received } from '../peer/inbox.js'
+import type { Received } from '../peer/inbox.js'
 import { showAs } from '../peer/inspect.js'
 import type { Peer } from '../peer/peer.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
 import type { Address, Endpoint } from '../transports/endpoint.js'
 import type { Transport } from '../transports/transport.js'
-import { Crowd } from './crowd.js'
 import { describeNode } from './describe-node.js'
-import { Lifetime } from './lifetime.js'
 import type { AttachOptions, PeerNodeOptions } from './node-options.js'
-import { type NodeSettings, resolveNodeOptions } from './node-settings.js'
-import { Reading } from './reading.js'
+import { resolveNodeOptions } from './node-settings.js'
+import { type Parts, partsOf } from './parts.js'
 
 /**
  * A node over the transports it is given: client and server at once, with one stream of messages from all peers.
@@ -37,12 +32,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     showAs(this.prototype, describeNode)
   }
 
-  readonly #settings: NodeSettings<Data>
-  readonly #encoder: FrameEncoder
-  readonly #reading: Reading<Data>
-  readonly #crowd: Crowd
-  readonly #door: Door
-  readonly #lifetime: Lifetime
+  readonly #parts: Parts<Data>
 
   /**
    * @throws {TypeError} If an option has the wrong type, or is none.
@@ -50,47 +40,37 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    */
   constructor(options: PeerNodeOptions<Data>, transports: readonly Transport[]) {
     super()
-    const settings = resolveNodeOptions(options, transports)
-    const observer = observersOf(this, settings.logger)
-    const inbox = new Inbox(settings.inboundLimit, () => this.#reading.wake())
-    this.#settings = settings
-    this.#encoder = new FrameEncoder(settings.layout)
-    this.#reading = new Reading(inbox, settings.codec, observer)
     // The one place that asks what a subclass overrides. This class may hand on its protected methods, which the types forbid.
     const [own, usual] = [this, BaseNode.prototype] as unknown as [FramingMethods, FramingMethods]
-    this.#crowd = new Crowd(settings, () => framingOf(own, usual, this.#encoder), inbox, observer)
-    this.#door = new Door(settings, {
+    this.#parts = partsOf(resolveNodeOptions(options, transports), this, {
       goodPeer: (candidate) => this.goodPeer(candidate),
-      join: (applicant) => this.#crowd.add(applicant.duplex, applicant),
-      observer,
+      framing: (encoder) => framingOf(own, usual, encoder),
     })
-    this.#lifetime = new Lifetime(settings, this.#door, this.#reading, this.#crowd, observer)
-    for (const [type, handler] of settings.handlers) this.addHandler(type, handler)
   }
 
   /** All peers by id. */
   get peers(): ReadonlyMap<string, Peer> {
-    return this.#crowd.peers
+    return this.#parts.crowd.peers
   }
 
   /** Where the node listens: the first of {@link addresses}, `undefined` while it does not. */
   get address(): Address | undefined {
-    return this.#door.addresses[0]
+    return this.#parts.door.addresses[0]
   }
 
   /** Everywhere the node listens, in order. */
   get addresses(): readonly Address[] {
-    return this.#door.addresses
+    return this.#parts.door.addresses
   }
 
   /** Whether {@link close} was called. */
   get isClosing(): boolean {
-    return this.#lifetime.isClosing
+    return this.#parts.lifetime.isClosing
   }
 
   /** Whether the node has closed. */
   get isClosed(): boolean {
-    return this.#lifetime.isClosed
+    return this.#parts.lifetime.isClosed
   }
 
   /**
@@ -98,8 +78,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * the same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
    */
   async start(options: AbortOptions = {}): Promise<void> {
-    this.#lifetime.refuseIfClosing('start')
-    await this.#door.start(options)
+    this.#parts.lifetime.refuseIfClosing('start')
+    await this.#parts.door.start(options)
   }
 
   /**
@@ -109,13 +89,13 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws The system's error, such as `EADDRINUSE`, or the signal's reason. The node can try again.
    */
   async startServer(bind?: Endpoint, options: ServerOptions = {}): Promise<Address> {
-    this.#lifetime.refuseIfClosing('listen')
-    return this.#door.listen(bind, options)
+    this.#parts.lifetime.refuseIfClosing('listen')
+    return this.#parts.door.listen(bind, options)
   }
 
   /** Stops listening everywhere. Peers stay. */
   async stopServer(): Promise<void> {
-    this.#door.stopListening()
+    this.#parts.door.stopListening()
   }
 
   /**
@@ -125,8 +105,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws The system's error, such as `ECONNREFUSED`, or the signal's reason.
    */
   async connectTo(endpoint: Endpoint, options: AbortOptions = {}): Promise<Peer> {
-    this.#lifetime.refuseIfClosing('connect')
-    return this.#door.connect(endpoint, options)
+    this.#parts.lifetime.refuseIfClosing('connect')
+    return this.#parts.door.connect(endpoint, options)
   }
 
   /**
@@ -137,8 +117,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_NODE_CLOSED`.
    */
   attach(duplex: Duplex, options: AttachOptions = {}): Peer {
-    this.#lifetime.refuseIfClosing('attach')
-    return this.#crowd.attach(duplex, options)
+    this.#parts.lifetime.refuseIfClosing('attach')
+    return this.#parts.crowd.attach(duplex, options)
   }
 
   /**
@@ -150,22 +130,22 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id.
    */
   send(message: Uint8Array, to?: Peer | string): boolean {
-    return this.#crowd.send(message, to)
+    return this.#parts.crowd.send(message, to)
   }
 
   /** Sends bytes that already are a frame. Otherwise as {@link send}; an encoder of your own must not work asynchronously. */
   sendRaw(frame: Uint8Array, to?: Peer | string): boolean {
-    return this.#crowd.sendRaw(frame, to)
+    return this.#parts.crowd.sendRaw(frame, to)
   }
 
   /** Sends a message in pieces, as {@link Peer.sendLong} does. @throws {PeerError} `ERR_PEER_UNKNOWN`, as {@link send}. */
   async sendLong(source: LongMessageSource, to: Peer | string): Promise<void> {
-    await this.#crowd.resolve(to).sendLong(source)
+    await this.#parts.crowd.resolve(to).sendLong(source)
   }
 
   /** Sends typed data, as the codec writes it. Otherwise as {@link send}. */
   sendMsg(type: MessageType, data: Data, to?: Peer | string): boolean {
-    return this.send(this.#settings.codec.serialise(type, data), to)
+    return this.send(this.#parts.settings.codec.serialise(type, data), to)
   }
 
   /**
@@ -175,7 +155,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id.
    */
   drained(to?: Peer | string): Promise<boolean> {
-    return this.#crowd.drained(to)
+    return this.#parts.crowd.drained(to)
   }
 
   /**
@@ -185,12 +165,12 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_READER_BUSY`, if another loop or handlers take the messages.
    */
   readRaw(options?: AbortOptions): MessageIterator<Received> {
-    return this.#reading.messages(options)
+    return this.#parts.reading.messages(options)
   }
 
   /** The same, an array at a time: faster. Peers have turns, up to 128 messages each. */
   readRawBatches(options?: AbortOptions): MessageIterator<Received[]> {
-    return this.#reading.batches(options)
+    return this.#parts.reading.batches(options)
   }
 
   /**
@@ -200,12 +180,12 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_READER_BUSY`, if a loop takes the messages.
    */
   addHandler(type: MessageType, handler: Handler<Data>, options?: HandlerOptions): void {
-    this.#reading.addHandler(type, handler, options)
+    this.#parts.reading.addHandler(type, handler, options)
   }
 
   /** Sends what waits for a peer, then closes it. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
   async closePeer(peer: Peer | string): Promise<void> {
-    await this.#crowd.resolve(peer).close()
+    await this.#parts.crowd.resolve(peer).close()
   }
 
   /**
@@ -213,7 +193,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * loops; all within `closeTimeoutMs`. Calling it again waits for the same.
    */
   close(): Promise<void> {
-    return this.#lifetime.close()
+    return this.#parts.lifetime.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -226,22 +206,22 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   /** Whether a candidate may become a peer: only `true` is a yes. What it throws is a no. */
   protected goodPeer(candidate: PeerCandidate): boolean | Promise<boolean> {
-    const { goodPeer } = this.#settings
+    const { goodPeer } = this.#parts.settings
     return goodPeer === undefined || goodPeer(candidate)
   }
 
   /** The frame of a message. Overridden, it frames everything that is sent. */
   protected encodeMsg(message: Uint8Array): Uint8Array {
-    return this.#encoder.encode(message)
+    return this.#parts.encoder.encode(message)
   }
 
   /** A Transform from messages to bytes, for one peer. */
   protected createEncoder(): Transform {
-    return new LengthPrefixEncoder(this.#settings.layout)
+    return new LengthPrefixEncoder(this.#parts.settings.layout)
   }
 
   /** A Transform from bytes to messages or arrays of messages, for one peer. */
   protected createDecoder(): Transform {
-    return new LengthPrefixDecoder(this.#settings.layout)
+    return new LengthPrefixDecoder(this.#parts.settings.layout)
   }
 }
