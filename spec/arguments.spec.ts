@@ -16,7 +16,7 @@ describe('nameOf', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [5n, '5'],
+    [5n, '5n'],
     [true, 'true'],
     ['abc', 'string "abc"'],
     ['x'.repeat(100), `string "${'x'.repeat(40)}"`],
