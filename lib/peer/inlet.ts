@@ -5,6 +5,7 @@ import { PeerError } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
+import { messagesOf } from './foreign-messages.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
 
@@ -145,8 +146,19 @@ export class Inlet {
     this.#decoder = decoder
     Inlet.#decoderListeners.addTo(decoder, this)
     if (decoder instanceof LengthPrefixDecoder) decoder.handTo(this)
-    else decoder.on('data', (item: Message | Message[]) => this.#give(Array.isArray(item) ? item : [item]))
+    else decoder.on('data', (item: unknown) => this.#giveForeign(item))
     return decoder
+  }
+
+  #giveForeign(item: unknown): void {
+    let messages: readonly Message[]
+    try {
+      messages = messagesOf(item)
+    } catch (error) {
+      this.#decoder?.destroy(error as Error)
+      return
+    }
+    this.#give(messages)
   }
 
   #give(batch: readonly Message[]): void {
