@@ -26,6 +26,12 @@ export function assertBytes(value: unknown, action: string): asserts value is Ui
   if (!isBytes(value)) throw new TypeError(`Cannot ${action}: expected a Uint8Array, got ${nameOf(value)}`)
 }
 
+/** Whether a loop can begin over an object: by what it would call first, which may be there and be no method. */
+export function isIterable(value: object): boolean {
+  const methods = value as Partial<Record<symbol, unknown>>
+  return typeof methods[Symbol.asyncIterator in value ? Symbol.asyncIterator : Symbol.iterator] === 'function'
+}
+
 /** @throws {TypeError | RangeError} If `value` is no integer from `least` to `most`. */
 export function checkInteger(
   name: string,

@@ -6,6 +6,8 @@ export interface LongMessageHead {
   readonly header: Uint8Array
 }
 
+import { isIterable } from '../arguments.js'
+
 /**
  * A message that is too long to be held in memory: its pieces, and how many bytes they are. A `LongMessage` of a decoder is
  * one, and so is any Readable that is given its length.
@@ -24,5 +26,5 @@ export function isInMemory(message: unknown): message is Uint8Array {
 /** Whether a message comes in pieces. */
 export function isLongMessageSource(message: unknown): message is LongMessageSource {
   if (typeof message !== 'object' || message === null || isInMemory(message) || Array.isArray(message)) return false
-  return Symbol.asyncIterator in message || Symbol.iterator in message
+  return isIterable(message)
 }
