@@ -1,3 +1,5 @@
+import { isIterable } from '../arguments.js'
+
 /** A long message while it is being read: what is known of it before its bytes are here. */
 export interface LongMessageHead {
   /** Bytes of the whole message. */
@@ -5,8 +7,6 @@ export interface LongMessageHead {
   /** The header bytes that the layout keeps in the message. The first piece begins with them. */
   readonly header: Uint8Array
 }
-
-import { isIterable } from '../arguments.js'
 
 /**
  * A message that is too long to be held in memory: its pieces, and how many bytes they are. A `LongMessage` of a decoder is
