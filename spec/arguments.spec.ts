@@ -125,7 +125,7 @@ describe('isIterable', () => {
   it('asks for the method that a loop would call first', () => {
     const empty = { [Symbol.iterator]: () => [][Symbol.iterator]() }
     expect([[], new Map(), empty].map(isIterable)).to.deep.equal([true, true, true])
-    const wrong = [{}, { [Symbol.iterator]: 5 }, { ...empty, [Symbol.asyncIterator]: 5 }]
+    const wrong = [{}, { [Symbol.iterator]: 5 }, Object.assign([], { [Symbol.asyncIterator]: 5 })]
     expect(wrong.map(isIterable)).to.deep.equal([false, false, false])
   })
 })

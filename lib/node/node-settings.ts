@@ -49,8 +49,7 @@ export function resolveNodeOptions<Data>(
   options: PeerNodeOptions<Data>,
   builtIn: readonly Transport[],
 ): NodeSettings<Data> {
-  refuseLayoutOptions(options)
-  checkOptions(options, NAMES)
+  checkNames(options)
   const {
     connectTimeoutMs = 10_000,
     handshakeTimeoutMs = 10_000,
@@ -87,10 +86,13 @@ export function resolveNodeOptions<Data>(
   }
 }
 
-// The likeliest mistake has a name that is known, in another place.
-function refuseLayoutOptions(options: unknown): void {
-  const name = Object.keys(options ?? {}).find((candidate) => LAYOUT_OPTIONS.includes(candidate))
-  if (name !== undefined) throw new TypeError(`Cannot use option ${name} of a node: it is one of framing`)
+function checkNames(options: unknown): void {
+  // The likeliest mistake: a name that is known, in another place.
+  const misplaced = Object.keys(options ?? {}).find((name) => LAYOUT_OPTIONS.includes(name))
+  if (misplaced !== undefined) {
+    throw new TypeError(`Cannot use option ${misplaced} of a node: it is one of framing`)
+  }
+  checkOptions(options, NAMES)
 }
 
 function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {

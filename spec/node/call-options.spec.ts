@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Duplex, PassThrough, Readable, Writable } from 'node:stream'
+import { type Duplex, PassThrough, Readable, Writable } from 'node:stream'
 import { PeerNode } from '../../lib/index.js'
 
 describe('Options of the calls of a node', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { nameOf } from '../../lib/arguments.js'
 import { LengthPrefixDecoder } from '../../lib/index.js'
 import { hex } from '../support/bytes.js'
 
@@ -6,7 +7,7 @@ describe('A chunk for a decoder', () => {
   const wrong = [null, 5, 5n, true, Symbol('bytes'), {}, [1], new ArrayBuffer(1), new Date(0)]
 
   for (const chunk of wrong) {
-    it(`is refused in our own words where it is ${typeof chunk === 'object' ? JSON.stringify(chunk) : String(chunk)}`, () => {
+    it(`is refused in our own words where it is ${nameOf(chunk)}`, () => {
       const decoder = new LengthPrefixDecoder()
       const says = /^Cannot append chunk: expected a Uint8Array, got /
       expect(() => decoder.write(chunk)).to.throw(TypeError, says)
