@@ -16,7 +16,14 @@ export const plainNet: Contestant = overSockets('net, one write a message', (soc
   return { send: (message) => socket.write(frameOf(message)), drained: () => drained(socket) }
 })
 
-/** The same done well: the socket is corked until the end of the tick, and long messages are not copied. */
+/** The same, read by the loop that Node gives a socket. */
+export const plainNetForAwait: Contestant = overSockets('net, one write a message, for await', (socket, onMessage) => {
+  const parser = new BareParser(onMessage)
+  void forEach(socket as AsyncIterable<Buffer>, (chunk) => parser.write(chunk))
+  return { send: (message) => socket.write(frameOf(message)), drained: () => drained(socket) }
+})
+
+/** The first one done well: the socket is corked until the end of the tick, and long messages are not copied. */
 export const corkedNet: Contestant = overSockets('net, corked', corked, HIGH_WATER_MARK)
 
 function corked(...[socket, onMessage]: Parameters<Wrap>): ReturnType<Wrap> {
