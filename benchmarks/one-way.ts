@@ -56,7 +56,7 @@ function receiving(effort: Effort): Experiment<Column> {
     ...experiment(receivers, effort, {
       quick: [64 * KIB, MIB],
       short: [64 * KIB, MIB],
-      full: [64, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB],
+      full: [4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB],
     }),
     id: 'receiving',
     title: 'What receives, behind the same bare sender',

@@ -1,6 +1,6 @@
 import { BareInbox } from '../baselines/bare-inbox.js'
 import { BareParser } from '../baselines/bare-parser.js'
-import { BareSlab } from '../baselines/bare-slab.js'
+import { BareSlab, COPIED_UP_TO as COPIED_INTO_SLABS } from '../baselines/bare-slab.js'
 import type { Contestant } from './contestant.js'
 import { drained } from './drained.js'
 import { forEach } from './for-each.js'
@@ -58,7 +58,11 @@ function bareSlab(read: (...args: Parameters<Wrap>) => void): Wrap {
     return {
       send: (message) => {
         planFlush()
+        // So that its length leaves in the same system call: 1.2 times as many of 64 KiB.
+        const isLong = message.length > COPIED_INTO_SLABS
+        if (isLong) socket.cork()
         slab.add(message)
+        if (isLong) socket.uncork()
         return !socket.writableNeedDrain
       },
       drained: () => drained(socket),
