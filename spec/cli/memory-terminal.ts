@@ -62,6 +62,7 @@ export class MemoryTerminal implements Terminal {
   readonly stdout: Screen = new Screen()
   readonly stderr: Screen = new Screen()
   isTyped = false
+  isWatched = false
   readonly columns: number | undefined = undefined
   exitCode: number | undefined
   readonly #listeners: ((signal: EndSignal) => void)[] = []
