@@ -107,8 +107,8 @@ async function measureSizes(
   client: BenchClient,
   bar: ProgressBar,
 ): Promise<void> {
-  const { sizes: wanted = sizes(SIZES), messages, seconds = SECONDS, json = false } = flags
-  const amount: Amount = messages === undefined ? { seconds } : { messages }
+  const { sizes: wanted = sizes(SIZES), messages, seconds, json = false } = flags
+  const amount: Amount = messages === undefined ? { seconds: seconds ?? SECONDS } : { messages }
   if (!json) await print(terminal, headOfTable())
   for (const [index, size] of wanted.entries()) {
     const onProgress = (begin: number, what: string) => (done: number) =>
@@ -125,7 +125,7 @@ async function measureSize(
   amount: Amount,
   onProgress: (begin: number, what: string) => (done: number) => void,
 ): Promise<Result> {
-  const warmUp: Amount = { seconds: WARM_UP_SECONDS }
+  const warmUp: Amount = { ...amount, seconds: Math.min(amount.seconds ?? Infinity, WARM_UP_SECONDS) }
   const ignore = (): void => undefined
   await client.oneWay(size, warmUp, ignore)
   const oneWay = await client.oneWay(size, amount, onProgress(0, 'one way'))

@@ -8,7 +8,7 @@ import { checkGreeting, LONGEST_MESSAGE } from './wire.js'
 /** What came through in one direction. */
 export interface OneWay {
   readonly messages: number
-  /** By the clock of the listening end, from what came before the first message to what came after the last. */
+  /** By the clock of the listening end, from when it was ready to when the last message had come. */
   readonly ms: number
 }
 
@@ -58,7 +58,7 @@ export class BenchClient {
 
   /** Sends messages of a size as fast as they are taken. @throws {Error} If not all arrive. */
   async oneWay(size: number, amount: Amount, onProgress: OnProgress): Promise<OneWay> {
-    const reports = await this.#onEachLine((line) => line.sendOneWay(size, new Pace(amount, size, onProgress)))
+    const reports = await this.#onEachLine((line) => line.sendOneWay(size, () => new Pace(amount, size, onProgress)))
     const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
     const startMs = Math.min(...reports.map((report) => report.startMs))
     const endMs = Math.max(...reports.map((report) => report.endMs))
@@ -69,8 +69,8 @@ export class BenchClient {
   async roundTrips(size: number, amount: Amount, onProgress: OnProgress): Promise<RoundTrips> {
     const times = createHistogram()
     // The clock is read for every trip anyway.
-    const pace = (): Pace => new Pace(amount, Infinity, onProgress)
-    await this.#onEachLine((line) => line.sendRoundTrips(size, pace(), times))
+    const startPace = (): Pace => new Pace(amount, Infinity, onProgress)
+    await this.#onEachLine((line) => line.sendRoundTrips(size, startPace, times))
     const us = (ns: number): number => ns / 1000
     return {
       trips: times.count,

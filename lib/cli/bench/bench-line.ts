@@ -1,7 +1,7 @@
 import type { RecordableHistogram } from 'node:perf_hooks'
 import type { Peer } from '../../index.js'
 import type { Pace } from './pace.js'
-import { END, type Report, reportOf, type RunKind, toMessage } from './wire.js'
+import { EMPTY, type Report, reportOf, type RunKind, toMessage } from './wire.js'
 
 interface Waiting {
   resolve(message: Buffer): void
@@ -55,19 +55,21 @@ export class BenchLine {
     return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }))
   }
 
-  /** Sends as fast as the peer takes it. */
-  async sendOneWay(size: number, pace: Pace): Promise<Report> {
+  /** Sends as fast as the peer takes it. @param startPace Called when the first message may go. */
+  async sendOneWay(size: number, startPace: () => Pace): Promise<Report> {
     const message = Buffer.alloc(size)
-    this.#request('one-way', size)
+    await this.#begin('one-way', size)
+    const pace = startPace()
     let sent = 0
     for (; !pace.isOver(sent); sent++) if (!this.#peer.send(message)) await this.#room()
     return this.#end(sent)
   }
 
   /** Sends a message when the last one has come back. @param times Gets the nanoseconds of each round trip. */
-  async sendRoundTrips(size: number, pace: Pace, times: RecordableHistogram): Promise<Report> {
+  async sendRoundTrips(size: number, startPace: () => Pace, times: RecordableHistogram): Promise<Report> {
     const message = Buffer.alloc(size)
-    this.#request('round-trip', size)
+    await this.#begin('round-trip', size)
+    const pace = startPace()
     let sent = 0
     for (; !pace.isOver(sent); sent++) {
       const start = process.hrtime.bigint()
@@ -79,19 +81,23 @@ export class BenchLine {
     return this.#end(sent)
   }
 
-  #request(run: RunKind, size: number): void {
+  async #begin(run: RunKind, size: number): Promise<void> {
     this.#peer.send(toMessage({ run, size }))
+    const { length } = await this.answer()
+    if (length !== 0) throw new Error(`expected an empty message, got ${length} bytes`)
   }
 
   async #end(sent: number): Promise<Report> {
-    this.#peer.send(END)
+    this.#peer.send(EMPTY)
     const report = reportOf(await this.answer())
     if (report.messages !== sent) throw new Error(`${report.messages} of ${sent} messages have arrived`)
     return report
   }
 
-  // Where the peer has gone, the reason comes where an answer would.
   async #room(): Promise<void> {
-    if (!(await this.#drained())) await this.answer()
+    if (await this.#drained()) return
+    // The peer has gone, and the reason comes where its answer would.
+    this.#answers.splice(0)
+    await this.answer()
   }
 }

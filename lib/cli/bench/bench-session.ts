@@ -1,4 +1,4 @@
-import { END, greeting, type Report, type Request, requestOf, toMessage } from './wire.js'
+import { EMPTY, greeting, type Report, type Request, requestOf, toMessage } from './wire.js'
 
 /** A run that goes on. */
 interface Run extends Request {
@@ -29,9 +29,9 @@ export class BenchSession {
     const run = this.#run
     if (run === undefined) {
       this.#run = { ...requestOf(message), startMs: this.#now(), messages: 0 }
-      return undefined
+      return EMPTY
     }
-    if (message.length === END.length) return this.#end(run)
+    if (message.length === 0) return this.#end(run)
     if (message.length !== run.size) throw new Error(`expected ${run.size} bytes, got ${message.length}`)
     run.messages++
     return run.run === 'round-trip' ? message : undefined

@@ -46,7 +46,10 @@ function ratesOf(size: number, { messages, ms }: OneWay): { messagesPerSecond: n
 }
 
 function row(cells: readonly string[]): string {
-  return `${cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join('')}\n`
+  return `${cells
+    .map((cell, i) => cell.padStart(WIDTHS[i]!))
+    .join('')
+    .trimEnd()}\n`
 }
 
 function withCommas(count: number): string {

@@ -6,11 +6,13 @@ import { isUtf8 } from 'node:buffer'
  *
  *     dialling end                            listening end
  *                                    <---     greeting
- *     { run: 'one-way', size: 64 }   --->     starts its clock
+ *     { run: 'one-way', size: 64 }   --->
+ *                                    <---     an empty message: it is ready, and its clock runs
  *     a message, and another …       --->     counts them
  *     an empty message               --->     stops its clock
  *                                    <---     report: how many came, from when to when
  *     { run: 'round-trip', … }       --->
+ *                                    <---     an empty message
  *     a message                      --->
  *                                    <---     the same message; then the next one goes
  *     an empty message               --->
@@ -30,7 +32,7 @@ export interface Request {
 /** What the listening end has received in a run. */
 export interface Report {
   readonly messages: number
-  /** When the request was read, and when the empty message was, by the listening end's own clock, in milliseconds. */
+  /** When it was ready, and when it read the empty message, by the listening end's own clock, in milliseconds. */
   readonly startMs: number
   readonly endMs: number
 }
@@ -38,8 +40,8 @@ export interface Report {
 /** Longest message that can be measured, in bytes: 64 MiB. The listening end makes room for no longer one. */
 export const LONGEST_MESSAGE = 67_108_864
 
-/** Ends a run. */
-export const END: Buffer = Buffer.alloc(0)
+/** Begins a run, said by the listening end, and ends it, said by the dialling end. */
+export const EMPTY: Buffer = Buffer.alloc(0)
 
 const GREETING = { lengthwise: 'bench', version: 1 }
 
