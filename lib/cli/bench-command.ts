@@ -85,7 +85,7 @@ async function measure(terminal: Terminal, flags: BenchFlags, endpoint: string |
   const bar = new ProgressBar(terminal)
   let otherEnd: OtherEnd | undefined
   try {
-    otherEnd = endpoint === undefined ? await startOtherEnd() : undefined
+    otherEnd = endpoint === undefined ? await startOtherEnd(terminal) : undefined
     over.signal.throwIfAborted()
     client = new BenchClient(endpoint ?? otherEnd!.endpoint)
     const { connections = CONNECTIONS } = flags
