@@ -18,7 +18,7 @@ import { isUtf8 } from 'node:buffer'
  *     an empty message               --->
  *                                    <---     report
  */
-export const RUNS = ['one-way', 'round-trip'] as const
+const RUNS = ['one-way', 'round-trip'] as const
 
 /** What a run measures. */
 export type RunKind = (typeof RUNS)[number]
