@@ -21,12 +21,16 @@ export type { Address, Endpoint, IpAddress, PathAddress } from './transports/end
 export { formatAddress } from './transports/endpoint.js'
 export { memory } from './transports/memory.js'
 export { tcp } from './transports/tcp.js'
+export { tls } from './transports/tls.js'
+export type { TlsOptions, TlsSettings } from './transports/tls-options.js'
 export type {
   Connection,
   ConnectionOptions,
   ConnectOptions,
   Listener,
   ListenOptions,
+  Proof,
+  SecuredConnection,
   Transport,
 } from './transports/transport.js'
 export { unix } from './transports/unix.js'

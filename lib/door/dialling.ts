@@ -30,7 +30,7 @@ export class Dialling {
 
   /** Dials, and resolves with the peer. */
   async connect(endpoint: Endpoint, { signal }: AbortOptions): Promise<Peer> {
-    const { transports, connectTimeoutMs, keepAliveMs } = this.#settings
+    const { transports, connectTimeoutMs, keepAliveMs, tls } = this.#settings
     const { transport, address, name: wanted } = resolveEndpoint(endpoint, transports)
     const deadline = {
       timeoutMs: connectTimeoutMs,
@@ -39,15 +39,13 @@ export class Dialling {
       signals: [signal, this.#closing],
     }
     const connection = await withDeadline(deadline, async (aborted) => {
-      const connected = await transport.connect(address, { signal: aborted, keepAliveMs })
+      const connected = await transport.connect(address, { signal: aborted, keepAliveMs, tls })
       // A transport that does not look at its signal is late.
       if (aborted.aborted) connected.duplex.on('error', ignore).destroy()
       return connected
     })
-    const { duplex, address: remote, identity } = connection
-    const name = transport.format(remote)
-    const applicant = { duplex, address: remote, name, identity, direction: 'outbound', endpoint: address } as const
-    return this.#admission.admit(applicant, signal)
+    const name = transport.format(connection.address)
+    return this.#admission.admit({ connection, name, direction: 'outbound', endpoint: address }, signal)
   }
 }
 

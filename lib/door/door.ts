@@ -2,6 +2,7 @@ import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
 import type { Address, Endpoint } from '../transports/endpoint.js'
+import type { SecuredConnection } from '../transports/transport.js'
 import { Admission, type Applicant, type GoodPeer } from './admission.js'
 import { type AbortOptions, Dialling, type DiallingSettings } from './dialling.js'
 import { Listening, type ServerOptions } from './listening.js'
@@ -18,7 +19,7 @@ export interface DoorSettings extends DiallingSettings {
 export interface DoorHost {
   readonly goodPeer: GoodPeer
   readonly observer: Observer
-  join(applicant: Applicant): Peer
+  join(connection: SecuredConnection, applicant: Applicant): Peer
 }
 
 /** Who gets in: what listens, what dials, and what both lead to. */
@@ -37,7 +38,7 @@ export class Door {
     const closing = this.#closing.signal
     const admission = new Admission({
       goodPeer,
-      join: (applicant) => host.join(applicant),
+      join: (connection, applicant) => host.join(connection, applicant),
       handshakeTimeoutMs,
       closing,
     })

@@ -67,6 +67,7 @@ export class Listening {
         backlog,
         replaceStale,
         keepAliveMs: this.#settings.keepAliveMs,
+        tls: this.#settings.tls,
         signal: place.abort.signal,
         onConnection: (connection) => this.#onConnection(connection, target.transport),
         onError: (error) => this.#observer.failed(error, undefined),
@@ -93,9 +94,9 @@ export class Listening {
     this.#places.clear()
   }
 
-  #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
-    const name = transport.format(address)
-    const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
+  #onConnection(connection: Connection, transport: Transport): void {
+    const name = transport.format(connection.address)
+    const applicant = { connection, name, direction: 'inbound', endpoint: undefined } as const
     this.#admission.admit(applicant).catch((error: unknown) => this.#observer.refused(name, error as Error))
   }
 }

@@ -5,6 +5,7 @@ import type { Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
 import type { Overflow } from '../peer/overflow.js'
 import type { Endpoint } from '../transports/endpoint.js'
+import type { TlsSettings } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
 
 /** How a node works. Times are milliseconds, limits are bytes and hold for each peer. */
@@ -13,7 +14,12 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly bind?: Endpoint | readonly Endpoint[] | undefined
   /** What `start` dials: an endpoint, or several. */
   readonly connect?: Endpoint | readonly Endpoint[] | undefined
-  /** Transports beside TCP, Unix sockets and memory. They are asked first. */
+  /**
+   * Options of node:tls, for every connection over TLS: `key` and `cert` of this node, the `ca` that it trusts, and so on. A
+   * function that answers them is asked for each connection: a new object is a renewed certificate. @default none
+   */
+  readonly tls?: TlsSettings | undefined
+  /** Transports beside TCP, TLS, Unix sockets and memory. They are asked first. */
   readonly transports?: readonly Transport[] | undefined
   /** Whether a candidate may become a peer; asked in both directions. Only `true` is a yes. @default all may */
   readonly goodPeer?: GoodPeer | undefined
@@ -38,7 +44,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly timeoutMs?: number | undefined
   /** How long dialling may take, name look-up included. @default 10000 */
   readonly connectTimeoutMs?: number | undefined
-  /** How long `goodPeer` may take. @default 10000 */
+  /** How long becoming a peer may take: the handshake of TLS, and `goodPeer`. @default 10000 */
   readonly handshakeTimeoutMs?: number | undefined
   /** A peer for which bytes wait and that has taken none for so long is closed. @default 10000 */
   readonly sendTimeoutMs?: number | undefined

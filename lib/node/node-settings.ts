@@ -8,6 +8,7 @@ import type { Logger } from '../observe/logger.js'
 import { OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
+import { checkTls } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
 import type { PeerNodeOptions } from './node-options.js'
 
@@ -33,7 +34,7 @@ const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeo
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
-  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
+  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'tls', 'transports', 'goodPeer', 'framing'] as const),
   ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
 ]
 
@@ -61,6 +62,7 @@ export function resolveNodeOptions<Data>(
     halfOpen = false,
     timeoutMs,
     tickIntervalMs,
+    tls,
     goodPeer,
     logger,
   } = options
@@ -73,12 +75,13 @@ export function resolveNodeOptions<Data>(
     throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
   }
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
+  if (tls !== undefined) checkTls(tls)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
   const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, tls, goodPeer, logger, transports, bind, connect },
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),

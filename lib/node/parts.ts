@@ -41,7 +41,8 @@ export function partsOf<Data>(
   const crowd = new Crowd(settings, () => framing(encoder), inbox, observer)
   const door = new Door(settings, {
     goodPeer,
-    join: (applicant) => crowd.add(applicant.duplex, applicant),
+    join: ({ duplex, identity }, { connection: { address }, direction, name, endpoint }) =>
+      crowd.add(duplex, { identity, address, direction, name, endpoint }),
     observer,
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)
