@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Server, TLSSocket } from 'node:tls'
-import { tlsErrorOf } from './tls-error.js'
+import { isPlainText, tlsErrorOf } from './tls-error.js'
 import { guarded } from './tls-guards.js'
 import { currentOf, merged, type TlsOptions, type TlsSettings } from './tls-options.js'
 import { carrierOf, securedBy } from './tls-socket.js'
@@ -14,6 +14,12 @@ interface Outcome {
 
 // Something has to answer who comes in with a certificate.
 const CREDENTIALS = ['cert', 'pfx', 'SNICallback'] as const
+
+// fatal, protocol_version: RFC 8446, section 6.
+//
+//     +-- alert --+-- version: 2 --+-- length: 2 --+-- level --+-- what --+
+//     |    15     |     03 03      |     00 02     |    02     |    46    |
+const ALERT = Buffer.from('15030300020246', 'hex')
 
 /**
  * Shakes hands with who comes in: by a server of node:tls that listens nowhere and is given sockets, so that it can be
@@ -56,7 +62,7 @@ export class TlsAcceptor {
   /** Shakes hands over a socket that was accepted. Rejects if that fails, or if the socket is destroyed. */
   async accept(raw: Duplex): Promise<SecuredConnection> {
     const server = this.#serverForNow()
-    if (raw.destroyed) throw new Error('The connection was closed before the handshake')
+    if (raw.destroyed) throw new Error('The connection was closed before the TLS handshake')
     // A remote that ends instead of shaking hands is gone.
     raw.allowHalfOpen = false
     return new Promise((resolve, reject) => {
@@ -80,7 +86,15 @@ export class TlsAcceptor {
     }
     return this.#create({ ...guarded(options, this.#onThrown), pauseOnConnect: true })
       .on('secureConnection', (socket) => this.#outcomeOf(socket)?.resolve(securedBy(socket)))
-      .on('tlsClientError', (error, socket) => this.#outcomeOf(socket)?.reject(tlsErrorOf(error, socket)))
+      .on('tlsClientError', (error, socket) => this.#onFailed(error, socket))
+  }
+
+  #onFailed(error: Error, socket: TLSSocket): void {
+    // OpenSSL says nothing to who does not speak TLS, and would leave a client with an end that looks clean.
+    if (isPlainText(error)) carrierOf(socket)?.write(ALERT)
+    // Its type says Error, and it is a code, or null: https://nodejs.org/docs/latest-v20.x/api/tls.html#tlssocketauthorizationerror
+    const untrusted = socket.authorizationError as unknown as string | null
+    this.#outcomeOf(socket)?.reject(tlsErrorOf(error, untrusted ?? undefined))
   }
 
   #outcomeOf(socket: TLSSocket): Outcome | undefined {

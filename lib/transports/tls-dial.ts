@@ -21,12 +21,13 @@ export async function dialTls(
   const options = guarded(merged(settings.map(currentOf)), ignore)
   // Its type says nothing of the mark, which goes to the stream: https://nodejs.org/docs/latest-v20.x/api/tls.html#tlsconnectoptions-callback
   const marks = { highWaterMark: HIGH_WATER_MARK }
+  if (raw.destroyed) throw new Error('The connection was closed before the TLS handshake')
   const servername = isIP(host) === 0 ? { servername: host } : undefined
   return new Promise((resolve, reject) => {
     const socket = connect({ ...servername, ...options, ...marks, host, socket: raw })
     socket.pause()
     // For its whole life: it is not a peer yet when the handshake is over.
-    socket.on('error', (error) => reject(tlsErrorOf(error, socket)))
+    socket.on('error', (error) => reject(tlsErrorOf(error)))
     socket.once('close', () => reject(new Error('The connection was closed during the TLS handshake')))
     socket.once('secureConnect', () => resolve(securedBy(socket)))
   })

@@ -242,9 +242,10 @@ describe('Door', () => {
       const dialled = node.connectTo(endpoint)
       transport.dials[0]!.answer(answered())
       await dialled
+      const unknown = { identity: undefined, certificate: undefined, authorized: false }
       expect(candidates).to.deep.equal([
-        { address: { host: 'puppet', port: 7 }, direction: 'inbound' },
-        { address: endpoint, direction: 'outbound' },
+        { address: { host: 'puppet', port: 7 }, direction: 'inbound', ...unknown },
+        { address: endpoint, direction: 'outbound', ...unknown },
       ])
     })
 
