@@ -70,6 +70,16 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
     }
   }
 
+  /** A bare socket of node:tls, behind its handshake. */
+  async function dial(address: IpAddress, options: TlsOptions = {}): Promise<nodeTls.TLSSocket> {
+    const { host, port } = address
+    const socket = nodeTls.connect({ host, port, ca, servername: 'localhost', ...options })
+    socket.on('error', () => {})
+    lab.later(() => socket.destroy())
+    await once(socket, 'secureConnect')
+    return socket
+  }
+
   describe('endpoints', () => {
     const read = (endpoint: Parameters<typeof resolveEndpoint>[0]): unknown => {
       const { transport, address } = resolveEndpoint(endpoint, [tcp, tls, memory])
@@ -143,9 +153,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
           callback(null, nodeTls.createSecureContext({ ...server, maxVersion: 'TLSv1.2' }))
         },
       })
-      const socket = nodeTls.connect({ ...address, ca, servername: 'localhost', ALPNProtocols: ['x', 'chat'] })
-      lab.later(() => socket.destroy())
-      await once(socket, 'secureConnect')
+      const socket = await dial(address, { ALPNProtocols: ['x', 'chat'] })
       expect([socket.alpnProtocol, names]).to.deep.equal(['chat', ['localhost']])
       await lab.node({ tls: { ca } }).connectTo({ ...address, host: 'localhost' })
       await lab.node({ tls: { ca, servername: 'localhost' } }).connectTo(address)
@@ -398,9 +406,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
       return new Promise((resolve) => (admit = resolve))
     }
     const { node, address } = await hub({}, { goodPeer })
-    const socket = nodeTls.connect({ ...address, ca, servername: 'localhost' })
-    lab.later(() => socket.destroy())
-    await once(socket, 'secureConnect')
+    const socket = await dial(address)
     // More than the system and a socket have room for.
     for (let i = 0; i < 400; i++) socket.write(Buffer.alloc(65_536, 1))
     await asked
