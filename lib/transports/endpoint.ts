@@ -65,12 +65,13 @@ export function resolveEndpoint(endpoint: Endpoint, transports: readonly Transpo
   throw new TypeError(`Cannot use endpoint: expected { port }, { path }, ${examples}; got ${describe(endpoint)}`)
 }
 
-/** Writes an address as people do: `127.0.0.1:9000`, `[::1]:9000`, `/run/x.sock`, `memory:name`. */
-export function formatAddress({ host = '', port, path, url }: Address): string {
+/** Writes an address as people do: `127.0.0.1:9000`, `tls://[::1]:9000`, `/run/x.sock`, `memory:name`. */
+export function formatAddress({ host = '', port, tls = false, path, url }: Address): string {
   if (path !== undefined) return path
   if (url !== undefined) return url
   // Every peer keeps it: V8 keeps the parts of a template string alive beside the result, 0.1 KiB.
-  return [host.includes(':') ? `[${host}]` : host, port].join(':')
+  const place = host.includes(':') ? `[${host}]` : host
+  return [tls === false ? place : `tls://${place}`, port].join(':')
 }
 
 function describe(endpoint: unknown): string {

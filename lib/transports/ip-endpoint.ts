@@ -6,8 +6,7 @@ export const DEFAULT_HOST = '127.0.0.1'
 
 /** Reads `host:port` and `[ip6]:port`; `undefined` if it is neither. @throws {TypeError | RangeError} If it is wrong. */
 export function parseHostAndPort(text: string): IpAddress | undefined {
-  const { ip6, host, port } =
-    /^(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]]*)):(?<port>\d+)\/?$/.exec(text)?.groups ?? {}
+  const { ip6, host, port } = /^(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]]*)):(?<port>\d+)\/?$/.exec(text)?.groups ?? {}
   return port === undefined ? undefined : ipAddressOf(ip6 ?? host, Number(port))
 }
 
@@ -24,5 +23,7 @@ export function ipAddressOf(host: unknown = DEFAULT_HOST, port: unknown): IpAddr
 export function refuseOthers(others: object): void {
   const unknown = Object.entries(others).find(([, value]) => value !== undefined)
   if (unknown === undefined) return
-  throw new TypeError(`Cannot use endpoint with ${unknown[0]} beside its port: expected { host, port, tls } or { path }`)
+  throw new TypeError(
+    `Cannot use endpoint with ${unknown[0]} beside its port: expected { host, port, tls } or { path }`,
+  )
 }

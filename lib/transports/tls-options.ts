@@ -23,7 +23,9 @@ const NONE: TlsOptions = {}
 /** @throws {TypeError} If `tls` is neither options nor a function. */
 export function checkTls(tls: unknown): void {
   if (typeof tls === 'function' || (typeof tls === 'object' && tls !== null)) return
-  throw new TypeError(`Cannot use tls: expected options of node:tls, or a function that answers them, got ${nameOf(tls)}`)
+  throw new TypeError(
+    `Cannot use tls: expected options of node:tls, or a function that answers them, got ${nameOf(tls)}`,
+  )
 }
 
 /** What settings say now. @throws {TypeError} If a function answers something else than options. */

@@ -20,7 +20,7 @@ export const tls: Transport = {
   name: 'tls',
   example: FORM,
   parse: (endpoint) => (typeof endpoint === 'string' ? parseText(endpoint) : parseObject(endpoint)),
-  format: (address) => `tls://${formatAddress(address)}`,
+  format: formatAddress,
   listen: async (address, options) => {
     const acceptor = await TlsAcceptor.open([options.tls, settingsIn(address)], options.onError)
     const listener = await tcp.listen(withoutTls(address), {

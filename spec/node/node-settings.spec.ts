@@ -19,6 +19,7 @@ describe('PeerNodeOptions', () => {
       keepAliveMs: 15_000,
       timeoutMs: undefined,
       tickIntervalMs: undefined,
+      tls: undefined,
       inboundLimit: 1_048_576,
       outboundLimit: 16_777_216,
       overflow: 'disconnect',

@@ -88,7 +88,12 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
 
     it('are tls://host:port, also as a URL, and { host, port, tls }', () => {
       const address = { host: 'localhost', port: 9000, tls: true }
-      for (const endpoint of ['tls://localhost:9000', 'TLS://localhost:9000/', new URL('tls://localhost:9000'), address])
+      for (const endpoint of [
+        'tls://localhost:9000',
+        'TLS://localhost:9000/',
+        new URL('tls://localhost:9000'),
+        address,
+      ])
         expect(read(endpoint)).to.deep.equal(['tls', address])
       expect(read('tls://[::1]:1')).to.deep.equal(['tls', { host: '::1', port: 1, tls: true }])
       expect(read({ port: 1, tls: { ca } })).to.deep.equal(['tls', { host: '127.0.0.1', port: 1, tls: { ca } }])
@@ -125,12 +130,14 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
 
     it('is refused by node:tls where that cannot use it, and the node can try again', async () => {
       const node = lab.node({ tls: { cert: 'no certificate', key: server.key } })
-      expect(await rejectionOf(node.startServer('tls://127.0.0.1:0'))).to.have.property('code', 'ERR_OSSL_PEM_NO_START_LINE')
-      await node.startServer({ port: 0, tls: server })
-      expect(await rejectionOf(lab.node({ tls: { minVersion: 'x' as 'TLSv1.3' } }).connectTo(node.address!))).to.have.property(
+      expect(await rejectionOf(node.startServer('tls://127.0.0.1:0'))).to.have.property(
         'code',
-        'ERR_TLS_INVALID_PROTOCOL_VERSION',
+        'ERR_OSSL_PEM_NO_START_LINE',
       )
+      await node.startServer({ port: 0, tls: server })
+      expect(
+        await rejectionOf(lab.node({ tls: { minVersion: 'x' as 'TLSv1.3' } }).connectTo(node.address!)),
+      ).to.have.property('code', 'ERR_TLS_INVALID_PROTOCOL_VERSION')
     })
 
     it('is overridden by that of an endpoint', async () => {
@@ -439,9 +446,17 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
     /** Connects, sends a frame, and answers all that was said. */
     async function talk({ host, port }: IpAddress, args: readonly string[]): Promise<string> {
       const { spawn } = await import('node:child_process')
-      const child = spawn(openssl, ['s_client', '-connect', `${host}:${port}`, '-CAfile', authority.own.certFile, ...args])
+      const child = spawn(openssl, [
+        's_client',
+        '-connect',
+        `${host}:${port}`,
+        '-CAfile',
+        authority.own.certFile,
+        ...args,
+      ])
       let said = ''
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
       child.stdin.on('error', () => {})
       child.stdin.write(Buffer.from('0000000568656c6c6f', 'hex'))
       await once(child, 'close')
