@@ -5,7 +5,7 @@ import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
 import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
 import type { Handler, Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
-import { OVERFLOWS } from '../peer/overflow.js'
+import { type Overflow, OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
 import { checkTls } from '../transports/tls-options.js'
@@ -71,9 +71,7 @@ export function resolveNodeOptions<Data>(
   checkNumberIfAny('tickIntervalMs', tickIntervalMs, LONGEST_MS)
   checkNumberIfAny('keepAliveMs', options.keepAliveMs, Infinity)
   checkBoolean('halfOpen', halfOpen)
-  if (!OVERFLOWS.includes(overflow)) {
-    throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
-  }
+  checkOverflow(overflow)
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
   if (tls !== undefined) checkTls(tls)
   checkLogger(logger)
@@ -92,6 +90,11 @@ function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
   // Refuses what is no object, which spreading would make one.
   resolveLayout(framing)
   return resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+}
+
+function checkOverflow(overflow: Overflow): void {
+  if (OVERFLOWS.includes(overflow)) return
+  throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
 }
 
 function checkNumberIfAny(name: string, value: number | undefined, most: number): void {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Server, TLSSocket } from 'node:tls'
+import type { createServer, Server, TLSSocket } from 'node:tls'
 import { isPlainText, tlsErrorOf } from './tls-error.js'
 import { guarded } from './tls-guards.js'
 import { currentOf, merged, type TlsOptions, type TlsSettings } from './tls-options.js'
@@ -27,7 +27,7 @@ const ALERT = Buffer.from('15030300020246', 'hex')
  */
 export class TlsAcceptor {
   readonly #settings: readonly (TlsSettings | undefined)[]
-  readonly #create: typeof import('node:tls').createServer
+  readonly #create: typeof createServer
   readonly #onThrown: (error: Error) => void
   // By the socket that was given to the server.
   readonly #outcomes = new WeakMap<Duplex, Outcome>()
@@ -51,7 +51,7 @@ export class TlsAcceptor {
 
   private constructor(
     settings: readonly (TlsSettings | undefined)[],
-    create: typeof import('node:tls').createServer,
+    create: typeof createServer,
     onThrown: (error: Error) => void,
   ) {
     this.#settings = settings

@@ -27,7 +27,7 @@ export async function dialTls(
     const socket = connect({ ...servername, ...options, ...marks, host, socket: raw })
     socket.pause()
     // For its whole life: it is not a peer yet when the handshake is over.
-    socket.on('error', (error) => reject(tlsErrorOf(error)))
+    socket.on('error', (error: Error) => reject(tlsErrorOf(error)))
     socket.once('close', () => reject(new Error('The connection was closed during the TLS handshake')))
     socket.once('secureConnect', () => resolve(securedBy(socket)))
   })

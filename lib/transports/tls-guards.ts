@@ -13,9 +13,13 @@ export function guarded(options: TlsOptions, onThrown: (error: Error) => void): 
     ...options,
     ...(SNICallback && {
       SNICallback: (servername, callback) => {
-        const fail = (thrown: unknown): void => callback(errorOf('SNICallback', thrown))
+        const fail = (thrown: unknown): void => {
+          callback(errorOf('SNICallback', thrown))
+        }
+        // It may be an async function, too.
+        const choose: (...values: Parameters<typeof SNICallback>) => unknown = SNICallback
         try {
-          const result: unknown = SNICallback(servername, callback)
+          const result = choose(servername, callback)
           if (result instanceof Promise) result.catch(fail)
         } catch (thrown) {
           fail(thrown)

@@ -1,16 +1,19 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
+import { HIGH_WATER_MARK } from './socket.js'
 import type { SecuredConnection } from './transport.js'
 
-/** What Node keeps in a TLS socket and tells in no other way: the socket that carries its bytes. */
-interface Carried {
+/** What Node keeps in a TLS socket, and has no other name for. */
+interface Inside {
+  /** The socket that carries its bytes. */
   readonly _parent?: net.Socket | null
+  readonly _writableState?: { highWaterMark: number }
 }
 
 /** The socket that carries a TLS socket; `undefined` for any other duplex. */
 export function carrierOf(duplex: Duplex): net.Socket | undefined {
-  return (duplex as Carried)._parent ?? undefined
+  return (duplex as Inside)._parent ?? undefined
 }
 
 /** What a handshake has led to. Called before anything else can happen to the socket. */
@@ -19,6 +22,9 @@ export function securedBy(socket: TLSSocket): SecuredConnection {
   // The remote's end is not ours, from now on.
   socket.allowHalfOpen = true
   socket._destroy = destroyAsTcp
+  // A server of node:tls hands no mark on to its sockets. With that of TCP, sending costs a sixth less.
+  const { _writableState: state } = socket as Inside
+  if (state !== undefined) state.highWaterMark = HIGH_WATER_MARK
   const certificate = socket.getPeerX509Certificate()
   return {
     duplex: socket,

@@ -45,7 +45,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
     readonly address: IpAddress
     readonly seen: PeerCandidate[]
     /** Resolves with why the next connection is refused. */
-    refused(): Promise<string>
+    readonly refused: () => Promise<string>
   }
 
   /** A node that listens with TLS, and remembers whom it saw. */
@@ -56,7 +56,12 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
     const node = lab.node({
       tls: typeof settings === 'function' ? settings : { cert: server.cert, key: server.key, ca, ...settings },
       goodPeer: (candidate) => seen.push(candidate) > 0,
-      logger: { warn: (sentence) => void (sentences.push(sentence), wake()) },
+      logger: {
+        warn: (sentence) => {
+          sentences.push(sentence)
+          wake()
+        },
+      },
       ...options,
     })
     return {
@@ -347,7 +352,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
         [{ SNICallback: async () => Promise.reject(new Error('oh')) }, 'tls.SNICallback threw: oh'],
         [{ ALPNCallback: boom }, 'no application protocol'],
       ] as const) {
-        const { node, address, refused } = await hub(settings as TlsOptions)
+        const { node, address, refused } = await hub(settings)
         node.on('error', ({ message }) => thrown.push(message))
         const client = { ca, servername: 'localhost', ALPNProtocols: ['x'] }
         expect(await rejectionOf(lab.node({ tls: client }).connectTo(address))).to.be.instanceOf(Error)
@@ -474,7 +479,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
     it('is admitted with one, and heard', async () => {
       const { address, node, seen } = await hub({ requestCert: true })
       node.addHandler(0, (from, _type, data) => {
-        from.send(Buffer.from(`welcome, ${Buffer.from(data as Uint8Array).toString()}`))
+        from.send(Buffer.from(`welcome, ${Buffer.from(data).toString()}`))
         from.end()
       })
       const said = await talk(address, ['-cert', ada.certFile, '-key', ada.keyFile])
