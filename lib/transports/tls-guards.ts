@@ -17,7 +17,7 @@ export function guarded(options: TlsOptions, onThrown: (error: Error) => void): 
           callback(errorOf('SNICallback', thrown))
         }
         // It may be an async function, too.
-        const choose: (...values: Parameters<typeof SNICallback>) => unknown = SNICallback
+        const choose: (...values: Parameters<NonNullable<TlsOptions['SNICallback']>>) => unknown = SNICallback
         try {
           const result = choose(servername, callback)
           if (result instanceof Promise) result.catch(fail)
