@@ -44,7 +44,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly timeoutMs?: number | undefined
   /** How long dialling may take, name look-up included. @default 10000 */
   readonly connectTimeoutMs?: number | undefined
-  /** How long becoming a peer may take: the handshake of TLS, and `goodPeer`. @default 10000 */
+  /** How long it may take until a connection is admitted: a handshake, where it has one, and `goodPeer`. @default 10000 */
   readonly handshakeTimeoutMs?: number | undefined
   /** A peer for which bytes wait and that has taken none for so long is closed. @default 10000 */
   readonly sendTimeoutMs?: number | undefined
