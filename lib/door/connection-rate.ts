@@ -15,41 +15,42 @@ const ROUNDING_MS = 0.001
 /**
  * How often each host has come of late.
  *
- * Remembers one number for a host: when all that it has used up of its share will be back. Those that have all of it are
- * forgotten. Source: the Generic Cell Rate Algorithm, ITU-T I.371.
+ * Remembers one number for a host: when all that it has used up of its share will be back. Source: the Generic Cell Rate
+ * Algorithm, ITU-T I.371. Hosts are forgotten a half at a time, those that have not come for longest: to take them one by one
+ * from the front of a Map costs more than all else.
  */
 export class ConnectionRate {
   readonly #rate: Rate
-  // By host, in the order in which they came last.
-  readonly #restoredMs = new Map<string, number>()
+  // Those that have come since the last time that some were forgotten, and those that came before that.
+  #recent = new Map<string, number>()
+  #older: ReadonlyMap<string, number> = new Map()
+  #turnedMs = 0
 
   constructor(rate: Rate) {
     this.#rate = rate
   }
 
-  /** How many hosts are remembered. */
+  /** How many hosts are remembered, at most: one that has come before and again counts twice. */
   get size(): number {
-    return this.#restoredMs.size
+    return this.#recent.size + this.#older.size
   }
 
   /** Whether a host may come now; if so, it has come. */
   take(host: string): boolean {
     const { count, perMs } = this.#rate
     const nowMs = performance.now()
-    const restoredMs = Math.max(this.#restoredMs.get(host) ?? 0, nowMs) + perMs / count
+    // What has not come for this long has all of its share back.
+    if (nowMs - this.#turnedMs >= perMs || this.#recent.size >= MOST_HOSTS / 2) this.#turn(nowMs)
+    const knownMs = this.#recent.get(host) ?? this.#older.get(host) ?? 0
+    const restoredMs = Math.max(knownMs, nowMs) + perMs / count
     if (restoredMs - nowMs > perMs + ROUNDING_MS) return false
-    this.#restoredMs.delete(host)
-    this.#restoredMs.set(host, restoredMs)
-    this.#forget(nowMs)
+    this.#recent.set(host, restoredMs)
     return true
   }
 
-  // At most two with each that comes: no flood makes it wait, and none outgrows it.
-  #forget(nowMs: number): void {
-    let looks = 2
-    for (const [host, restoredMs] of this.#restoredMs) {
-      if (looks-- === 0 || (restoredMs > nowMs && this.#restoredMs.size <= MOST_HOSTS)) return
-      this.#restoredMs.delete(host)
-    }
+  #turn(nowMs: number): void {
+    this.#older = this.#recent
+    this.#recent = new Map()
+    this.#turnedMs = nowMs
   }
 }
