@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { IpAddress, Peer, PeerNode, PeerNodeOptions } from '../../lib/index.js'
 import { ROOT } from './root.js'
 
@@ -86,6 +87,16 @@ export class SiegeProcess {
     return said
   }
 
+  /** Asks it for a report until that says what is waited for. */
+  async reportWhen<T>(isIt: (report: T) => boolean): Promise<T> {
+    for (;;) {
+      const report = await this.report<T>()
+      if (isIt(report)) return report
+      // Asking costs the program time that it has other use for.
+      await setTimeout(20)
+    }
+  }
+
   /** Ends the program, and resolves when it is gone. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
@@ -108,14 +119,22 @@ export async function echoTimes(node: PeerNode, peer: Peer, until: Promise<unkno
     const { done } = await answers.next()
     if (done === true) throw new Error('Cannot go on: the node has closed')
     times.push(performance.now() - startedMs)
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await setTimeout(1)
   }
   await answers.return()
   return times
 }
 
+/**
+ * The longest time, in ms, that a message there and back may take at the 99th percentile: 20 ms, beside what the machine
+ * itself makes of it now, which others may use too.
+ */
+export async function fairLimit(node: PeerNode, peer: Peer): Promise<number> {
+  return 20 + 3 * percentile(await echoTimes(node, peer, setTimeout(1000)), 0.99)
+}
+
 /** The value below which so much of them is. */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
+  const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]!
 }

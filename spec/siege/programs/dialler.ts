@@ -13,7 +13,7 @@ node.on('reconnecting', (_endpoint, attempt) => {
   if (attempt === 3) for (const file of files) closeSync(file)
 })
 try {
-  for (;;) files.push(openSync('/dev/null'))
+  for (;;) files.push(openSync('/dev/null', 'r'))
 } catch {
   // No more.
 }

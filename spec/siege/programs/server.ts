@@ -1,6 +1,6 @@
 // A node that echoes, in a process of its own. Its options come as an argument; it is asked by messages of its parent.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { type Endpoint, PeerNode, type PeerNodeOptions } from '../../../lib/index.js'
+import { PeerNode, type PeerNodeOptions } from '../../../lib/index.js'
 import type { ServerOptions, ServerReport } from '../../support/siege-process.js'
 
 const { silentHost, bind, ...options } = JSON.parse(process.argv[2]!) as ServerOptions
@@ -32,7 +32,8 @@ process.on('message', () => {
   process.send!({ peers: node.peers.size, refused, warnings, loopDelayMs, rss } satisfies ServerReport)
 })
 const addresses = []
-for (const endpoint of bind) addresses.push(await node.startServer(endpoint satisfies Endpoint))
+// Room for those that come at once: what finds none tries again, a second later, then two, then four.
+for (const endpoint of bind) addresses.push(await node.startServer(endpoint, { backlog: 4096 }))
 process.send!(addresses)
 
 function reasonIn(sentence: string): string | undefined {
