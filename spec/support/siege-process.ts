@@ -52,7 +52,7 @@ export class SiegeProcess {
 
   /** @param nofile How many files it may have open. */
   constructor(
-    program: 'server' | 'flood' | 'dialler',
+    program: 'server' | 'bare-server' | 'flood' | 'dialler',
     options: ServerOptions | FloodOptions | IpAddress,
     nofile?: number,
   ) {
@@ -123,14 +123,6 @@ export async function echoTimes(node: PeerNode, peer: Peer, until: Promise<unkno
   }
   await answers.return()
   return times
-}
-
-/**
- * The longest time, in ms, that a message there and back may take at the 99th percentile: 20 ms, beside what the machine
- * itself makes of it now, which others may use too.
- */
-export async function fairLimit(node: PeerNode, peer: Peer): Promise<number> {
-  return 20 + 3 * percentile(await echoTimes(node, peer, setTimeout(1000)), 0.99)
 }
 
 /** The value below which so much of them is. */
