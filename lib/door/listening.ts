@@ -5,6 +5,7 @@ import { type Address, type Endpoint, resolveEndpoint, type Target } from '../tr
 import type { Connection, ConnectionOptions, Listener, Transport } from '../transports/transport.js'
 import type { Admission } from './admission.js'
 import type { AbortOptions } from './dialling.js'
+import { reasonOf } from './refusal.js'
 
 /** Options of `startServer`. */
 export interface ServerOptions extends AbortOptions {
@@ -82,6 +83,8 @@ export class Listening {
     }
     const { address } = place.listener
     this.#observer.listening(address, target.transport.format(address))
+    const warning = this.#admission.measureFiles()
+    if (warning !== undefined) this.#observer.warned(warning)
     return address
   }
 
@@ -97,7 +100,9 @@ export class Listening {
   #onConnection(connection: Connection, transport: Transport): void {
     const name = transport.format(connection.address)
     const applicant = { connection, name, direction: 'inbound', endpoint: undefined } as const
-    this.#admission.admit(applicant).catch((error: unknown) => this.#observer.refused(name, error as Error))
+    this.#admission
+      .admit(applicant)
+      .catch((error: unknown) => this.#observer.refused(name, error as Error, reasonOf(error)))
   }
 }
 
