@@ -18,10 +18,7 @@ export interface Address {
   readonly host?: string | undefined
   /** TCP: 0 as an endpoint to listen at stands for any free port. */
   readonly port?: number | undefined
-  /**
-   * Whether it is TLS over TCP. As an endpoint it may be options of node:tls, which override those of the node: a key among them
-   * is in `peer.endpoint` too, and so in a log to which that is written whole.
-   */
+  /** Whether it is TLS over TCP. As an endpoint it may be options of node:tls, which override those of the node. */
   readonly tls?: boolean | TlsSettings | undefined
   /** Unix sockets: a path in the file system. */
   readonly path?: string | undefined

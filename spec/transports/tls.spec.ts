@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import nodeTls from 'node:tls'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import {
   type FramingError,
   type IpAddress,
@@ -101,8 +102,14 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
       ])
         expect(read(endpoint)).to.deep.equal(['tls', address])
       expect(read('tls://[::1]:1')).to.deep.equal(['tls', { host: '::1', port: 1, tls: true }])
-      expect(read({ port: 1, tls: { ca } })).to.deep.equal(['tls', { host: '127.0.0.1', port: 1, tls: { ca } }])
       expect(read({ port: 1, tls: false })).to.deep.equal(['tcp', { host: '127.0.0.1', port: 1 }])
+    })
+
+    it('may have options, which get into no log with them', () => {
+      const { address } = resolveEndpoint({ port: 1, tls: { key: server.key } }, [tls])
+      expect(inspect(address, { depth: 9 }) + JSON.stringify(address)).not.to.include('KEY')
+      expect(resolveEndpoint(address, [tls]).address).to.deep.equal(address)
+      expect((address.tls as () => TlsOptions)()).to.deep.equal({ key: server.key })
     })
 
     it('are written as they are read', () => {
