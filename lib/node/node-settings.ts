@@ -5,7 +5,7 @@ import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
 import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
 import type { Handler, Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
-import { OVERFLOWS } from '../peer/overflow.js'
+import { type Overflow, OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
 import type { Transport } from '../transports/transport.js'
@@ -71,17 +71,16 @@ export function resolveNodeOptions<Data>(
   checkNumberIfAny('tickIntervalMs', tickIntervalMs, LONGEST_MS)
   checkNumberIfAny('keepAliveMs', options.keepAliveMs, Infinity)
   checkBoolean('halfOpen', halfOpen)
-  if (!OVERFLOWS.includes(overflow)) {
-    throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
-  }
+  checkOverflow(overflow)
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
-  const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports },
     ...resolveDoorOptions(options),
+    bind: endpointsOf(options.bind, transports),
+    connect: endpointsOf(options.connect, transports),
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
@@ -96,6 +95,11 @@ function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
 
 function checkNumberIfAny(name: string, value: number | undefined, most: number): void {
   if (value !== undefined) checkNumber(name, value, 1, most)
+}
+
+function checkOverflow(overflow: Overflow): void {
+  if (OVERFLOWS.includes(overflow)) return
+  throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
 }
 
 function transportsOf(transports: readonly Transport[] = []): readonly Transport[] {
