@@ -78,11 +78,12 @@ export function resolveNodeOptions<Data>(
   if (tls !== undefined) checkTls(tls)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
-  const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, tls, goodPeer, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, tls, goodPeer, logger, transports },
     ...resolveDoorOptions(options),
+    bind: endpointsOf(options.bind, transports),
+    connect: endpointsOf(options.connect, transports),
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
@@ -102,6 +103,11 @@ function checkOverflow(overflow: Overflow): void {
 
 function checkNumberIfAny(name: string, value: number | undefined, most: number): void {
   if (value !== undefined) checkNumber(name, value, 1, most)
+}
+
+function checkOverflow(overflow: Overflow): void {
+  if (OVERFLOWS.includes(overflow)) return
+  throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
 }
 
 function transportsOf(transports: readonly Transport[] = []): readonly Transport[] {

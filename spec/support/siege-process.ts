@@ -52,7 +52,7 @@ export class SiegeProcess {
 
   /** @param nofile How many files it may have open. */
   constructor(
-    program: 'server' | 'bare-server' | 'flood' | 'dialler',
+    program: 'server' | 'flood' | 'dialler',
     options: ServerOptions | FloodOptions | IpAddress,
     nofile?: number,
   ) {
@@ -107,20 +107,18 @@ export class SiegeProcess {
 /** Sends a message to a peer that echoes, again and again until something is over; returns how long each took, in ms. */
 export async function echoTimes(node: PeerNode, peer: Peer, until: Promise<unknown>): Promise<number[]> {
   const times: number[] = []
-  let isOver = false
-  const end = (): void => {
-    isOver = true
-  }
+  const over = new AbortController()
+  const end = (): void => over.abort()
   until.then(end, end)
   const answers = node.readRaw()
-  while (!isOver) {
+  do {
     const startedMs = performance.now()
     peer.send(Buffer.alloc(64))
     const { done } = await answers.next()
     if (done === true) throw new Error('Cannot go on: the node has closed')
     times.push(performance.now() - startedMs)
     await setTimeout(1)
-  }
+  } while (!over.signal.aborted)
   await answers.return()
   return times
 }

@@ -41,5 +41,6 @@ function reasonIn(sentence: string): string | undefined {
   if (sentence.includes('open files')) return 'file-limit'
   if (sentence.includes('are the most')) return 'max-peers'
   if (sentence.includes('others came')) return 'max-pending'
+  if (sentence.includes('more often')) return 'connection-rate'
   return sentence.includes('no answer within') ? 'timeout' : 'another'
 }
