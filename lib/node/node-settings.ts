@@ -105,11 +105,6 @@ function checkNumberIfAny(name: string, value: number | undefined, most: number)
   if (value !== undefined) checkNumber(name, value, 1, most)
 }
 
-function checkOverflow(overflow: Overflow): void {
-  if (OVERFLOWS.includes(overflow)) return
-  throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
-}
-
 function transportsOf(transports: readonly Transport[] = []): readonly Transport[] {
   if (Array.isArray(transports)) return transports as readonly Transport[]
   throw new TypeError(`Cannot use transports: expected an array, got ${nameOf(transports)}`)
