@@ -8,7 +8,7 @@ import type { Logger } from '../observe/logger.js'
 import { type Overflow, OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
-import { checkTls } from '../transports/tls-options.js'
+import { checkTls, type TlsSettings } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
 import { DOOR_NAMES, resolveDoorOptions } from './door-settings.js'
 import type { PeerNodeOptions } from './node-options.js'
@@ -64,7 +64,6 @@ export function resolveNodeOptions<Data>(
     halfOpen = false,
     timeoutMs,
     tickIntervalMs,
-    tls,
     goodPeer,
     logger,
   } = options
@@ -75,15 +74,14 @@ export function resolveNodeOptions<Data>(
   checkBoolean('halfOpen', halfOpen)
   checkOverflow(overflow)
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
-  if (tls !== undefined) checkTls(tls)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, tls, goodPeer, logger, transports },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports },
     ...resolveDoorOptions(options),
-    bind: endpointsOf(options.bind, transports),
-    connect: endpointsOf(options.connect, transports),
+    ...{ bind: endpointsOf(options.bind, transports), connect: endpointsOf(options.connect, transports) },
+    tls: tlsOf(options.tls),
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
@@ -94,6 +92,11 @@ function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
   // Refuses what is no object, which spreading would make one.
   resolveLayout(framing)
   return resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+}
+
+function tlsOf(tls: TlsSettings | undefined): TlsSettings | undefined {
+  if (tls !== undefined) checkTls(tls)
+  return tls
 }
 
 function checkOverflow(overflow: Overflow): void {
