@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../arguments.js'
 import { withDeadline } from '../async/deadline.js'
 import type { Peer } from '../peer/peer.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
@@ -29,8 +30,15 @@ export class Dialling {
   }
 
   /** Dials, and resolves with the peer. */
+<<<<<<< HEAD
   async connect(endpoint: Endpoint, { signal }: AbortOptions): Promise<Peer> {
     const { transports, connectTimeoutMs, keepAliveMs, tls } = this.#settings
+=======
+  async connect(endpoint: Endpoint, options: AbortOptions): Promise<Peer> {
+    checkCallOptions(options)
+    const { signal } = options
+    const { transports, connectTimeoutMs, keepAliveMs } = this.#settings
+>>>>>>> main
     const { transport, address, name: wanted } = resolveEndpoint(endpoint, transports)
     const deadline = {
       timeoutMs: connectTimeoutMs,
