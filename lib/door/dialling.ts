@@ -30,15 +30,10 @@ export class Dialling {
   }
 
   /** Dials, and resolves with the peer. */
-<<<<<<< HEAD
-  async connect(endpoint: Endpoint, { signal }: AbortOptions): Promise<Peer> {
-    const { transports, connectTimeoutMs, keepAliveMs, tls } = this.#settings
-=======
   async connect(endpoint: Endpoint, options: AbortOptions): Promise<Peer> {
     checkCallOptions(options)
     const { signal } = options
-    const { transports, connectTimeoutMs, keepAliveMs } = this.#settings
->>>>>>> main
+    const { transports, connectTimeoutMs, keepAliveMs, tls } = this.#settings
     const { transport, address, name: wanted } = resolveEndpoint(endpoint, transports)
     const deadline = {
       timeoutMs: connectTimeoutMs,

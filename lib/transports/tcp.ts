@@ -59,26 +59,10 @@ function targetOf({ host = DEFAULT_HOST, port = 0 }: Address): IpAddress {
 }
 
 function parseText(text: string): Address | undefined {
-<<<<<<< HEAD
   if (/^\d+$/.test(text)) return ipAddressOf(DEFAULT_HOST, Number(text))
   const address = parseHostAndPort(text.replace(/^tcp:\/\//i, ''))
   if (address === undefined && /^tcp:/i.test(text)) {
     throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
-=======
-  if (/^\d+$/.test(text)) return addressOf(DEFAULT_HOST, Number(text))
-  const match = /^(?:tcp:\/\/)?(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]@?#\s]*)):(?<port>\d+)\/?$/i.exec(text)
-  if (match?.groups) return addressOf(match.groups['ip6'] ?? match.groups['host'], Number(match.groups['port']))
-  if (/^tcp:/i.test(text)) throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
-  return undefined
-}
-
-function parseObject(endpoint: Exclude<Endpoint, URL | string>): Address | undefined {
-  const { host, port, ...others } = endpoint
-  if (port === undefined && host === undefined) return undefined
-  const unknown = Object.entries(others).find(([, value]) => value !== undefined)
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot use endpoint with ${unknown[0]} beside its port: expected { host, port } or { path }`)
->>>>>>> main
   }
   return address
 }
