@@ -6,7 +6,8 @@ export const DEFAULT_HOST = '127.0.0.1'
 
 /** Reads `host:port` and `[ip6]:port`; `undefined` if it is neither. @throws {TypeError | RangeError} If it is wrong. */
 export function parseHostAndPort(text: string): IpAddress | undefined {
-  const { ip6, host, port } = /^(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]]*)):(?<port>\d+)\/?$/.exec(text)?.groups ?? {}
+  const { ip6, host, port } =
+    /^(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]@?#\s]*)):(?<port>\d+)\/?$/.exec(text)?.groups ?? {}
   return port === undefined ? undefined : ipAddressOf(ip6 ?? host, Number(port))
 }
 
