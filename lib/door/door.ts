@@ -62,7 +62,7 @@ export class Door {
 
   /** Listens where it should and does not yet, then dials what it should and has no peer of. One start at a time. */
   start(options: AbortOptions): Promise<void> {
-    checkCallOptions(options)
+    checkCallOptions(options, ['reconnect'])
     this.#starting ??= this.#start(options).finally(() => (this.#starting = undefined))
     return this.#starting
   }
@@ -76,7 +76,7 @@ export class Door {
   }
 
   async connect(endpoint: Endpoint, options: DialOptions): Promise<Peer> {
-    checkCallOptions(options)
+    checkCallOptions(options, ['reconnect'])
     const { signal, reconnect } = options
     const target = resolveEndpoint(endpoint, this.#settings.transports)
     const settings = reconnect === undefined ? this.#settings.reconnect : resolveReconnect(reconnect)
