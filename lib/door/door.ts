@@ -62,7 +62,7 @@ export class Door {
 
   /** Listens where it should and does not yet, then dials what it should and has no peer of. One start at a time. */
   start(options: AbortOptions): Promise<void> {
-    checkCallOptions(options, ['reconnect'])
+    checkCallOptions(options)
     this.#starting ??= this.#start(options).finally(() => (this.#starting = undefined))
     return this.#starting
   }
