@@ -1,4 +1,5 @@
 import type { Observer } from '../peer/observer.js'
+import { formatAddress } from '../transports/endpoint.js'
 import { errorOf } from './error-of.js'
 import type { Logger } from './logger.js'
 
@@ -17,6 +18,11 @@ export function logTo(logger: Logger): Observer {
     left: ({ id }, reason) =>
       reason === undefined ? log('info', `Peer ${id} left`) : log('warn', `Peer ${id} left: ${reason.message}`),
     refused: (name, { message }) => log('warn', `Refused ${name}: ${message}`),
+    reconnecting: (endpoint, attempt, delayMs, cause) => {
+      const why = cause === undefined ? '' : `: ${cause.message}`
+      log('info', `Dialling ${formatAddress(endpoint)} again in ${Math.round(delayMs)} ms (attempt ${attempt})${why}`)
+    },
+    warned: (sentence) => log('warn', sentence),
     dropped: ({ id }, count) => log('debug', `Lost ${count} messages of peer ${id}, or to it`),
     ticked: () => undefined,
     failed: (thrown, peer) => {

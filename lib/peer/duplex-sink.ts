@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { carrierOf } from '../transports/tls-socket.js'
 
 /** Bytes that a duplex is given before it has taken those before: more would show no progress, and could not be dropped. */
 export const MOST_IN_DUPLEX = 524_288
@@ -114,8 +115,14 @@ export class DuplexSink {
   }
 }
 
-// What the system has not taken of the write that a socket is at: progress inside of a write shows nowhere else.
+// What the system has not taken of the write that a socket is at: progress inside of a write shows nowhere else. Over TLS,
+// the write is in pieces below it.
 function queuedInSystem(duplex: Duplex): number {
+  const carrier = carrierOf(duplex)
+  return queuedIn(duplex) + (carrier === undefined ? 0 : queuedIn(carrier))
+}
+
+function queuedIn(duplex: Duplex): number {
   const { _handle: handle } = duplex as { _handle?: { readonly writeQueueSize?: number } | null }
   return handle?.writeQueueSize ?? 0
 }
