@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../arguments.js'
 import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
@@ -61,6 +62,7 @@ export class Door {
 
   /** Listens where it should and does not yet, then dials what it should and has no peer of. One start at a time. */
   start(options: AbortOptions): Promise<void> {
+    checkCallOptions(options)
     this.#starting ??= this.#start(options).finally(() => (this.#starting = undefined))
     return this.#starting
   }
@@ -73,7 +75,9 @@ export class Door {
     return first!
   }
 
-  async connect(endpoint: Endpoint, { signal, reconnect }: DialOptions): Promise<Peer> {
+  async connect(endpoint: Endpoint, options: DialOptions): Promise<Peer> {
+    checkCallOptions(options, ['reconnect'])
+    const { signal, reconnect } = options
     const target = resolveEndpoint(endpoint, this.#settings.transports)
     const settings = reconnect === undefined ? this.#settings.reconnect : resolveReconnect(reconnect)
     if (settings === undefined) return this.#dialling.dial(target, signal)
