@@ -108,7 +108,7 @@ export type RefusalReason =
   | 'max-peers'
   /** As many as `maxPeersPerHost` of its host are in already. */
   | 'max-peers-per-host'
-  /** The process has no more files left, but for a reserve: see `maxPeers`. */
+  /** The process has no more files left, but for a reserve. */
   | 'file-limit'
   /** It was not admitted yet when others came, and more than `maxPending` were not. */
   | 'max-pending'

@@ -48,6 +48,10 @@ export class ConnectionRate {
     return true
   }
 
+  toString(): string {
+    return `${this.#rate.count} times in ${this.#rate.perMs} ms`
+  }
+
   #turn(nowMs: number): void {
     this.#older = this.#recent
     this.#recent = new Map()

@@ -38,11 +38,7 @@ export class Gate {
   /** @throws {PeerError} `ERR_PEER_REFUSED`, for a connection that may not come in now. */
   knock(address: Address, name: string): void {
     if (this.#isBlocked(address)) throw refusal(name, 'blocked', 'its address is in the block list')
-    const host = hostOf(address)
-    if (host !== undefined && this.#rate?.take(host) === false) {
-      const { count, perMs } = this.#settings.connectionRate!
-      throw refusal(name, 'connection-rate', `${host} has come more often than ${count} times in ${perMs} ms`)
-    }
+    if (this.#rate !== undefined) this.#checkRate(this.#rate, hostOf(address), name)
     this.checkRoom(address, name)
   }
 
@@ -65,6 +61,11 @@ export class Gate {
     this.#count(peer, -1)
   }
 
+  #checkRate(rate: ConnectionRate, host: string | undefined, name: string): void {
+    if (host === undefined || rate.take(host)) return
+    throw refusal(name, 'connection-rate', `${host} has come more often than ${rate.toString()}`)
+  }
+
   #count({ direction, address }: Peer, change: 1 | -1): void {
     if (direction !== 'inbound') return
     this.#inside += change
@@ -76,8 +77,10 @@ export class Gate {
   }
 
   #isBlocked({ host = '' }: Address): boolean {
+    const { blockList } = this.#settings
+    if (blockList === undefined) return false
     const [ip = ''] = host.split('%')
     const version = isIP(ip)
-    return version !== 0 && this.#settings.blockList?.check(ip, version === 6 ? 'ipv6' : 'ipv4') === true
+    return version !== 0 && blockList.check(ip, version === 6 ? 'ipv6' : 'ipv4')
   }
 }

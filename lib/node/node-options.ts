@@ -27,17 +27,13 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly transports?: readonly Transport[] | undefined
   /** Whether a candidate may become a peer; asked in both directions. Only `true` is a yes. @default all may */
   readonly goodPeer?: GoodPeer | undefined
-  /**
-   * Peers that may come in from outside; what the node dials, and what is attached, is not counted. Where the system says how
-   * many files a process may have open, there is room for no more than it has left: the `logger` is told when the node begins
-   * to listen. @default 1024
-   */
+  /** Peers that may come in from outside; what the node dials, and what is attached, is not counted. @default 1024 */
   readonly maxPeers?: number | undefined
   /** Of them, those of one host: of one IPv4 address, or of the first 64 bits of an IPv6 address. @default no limit */
   readonly maxPeersPerHost?: number | undefined
   /**
-   * Connections from outside that may be on their way in, those about which `goodPeer` has yet to answer. When one more
-   * comes, the oldest of the host that has most is turned away. @default 64
+   * Connections from outside about which `goodPeer` may have yet to answer. When one more comes, the oldest of the host that
+   * has most is turned away. @default 64
    */
   readonly maxPending?: number | undefined
   /**
