@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { nameOf } from '../arguments.js'
 import { withDeadline } from '../async/deadline.js'
 import { PeerError } from '../errors.js'
+import type { Observer } from '../peer/observer.js'
 import type { Direction, Peer } from '../peer/peer.js'
 import type { Address } from '../transports/endpoint.js'
 
@@ -32,6 +33,7 @@ export interface AdmissionHost {
   readonly handshakeTimeoutMs: number
   /** Aborted when the node closes. */
   readonly closing: AbortSignal
+  readonly observer: Observer
   /** Makes a peer of an accepted connection. */
   join(applicant: Applicant): Peer
 }
@@ -54,6 +56,7 @@ export class Admission {
     const { duplex, name } = applicant
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
+    this.#host.observer.connected(applicant)
     try {
       signal?.throwIfAborted()
       if ((await this.#ask(applicant, signal)) !== true) throw refusal(name)

@@ -40,6 +40,7 @@ export class Door {
       join: (applicant) => host.join(applicant),
       handshakeTimeoutMs,
       closing,
+      observer,
     })
     this.#settings = settings
     this.#listening = new Listening(settings, admission, observer)

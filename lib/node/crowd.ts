@@ -27,7 +27,7 @@ export class Crowd implements PeerOwner {
   readonly settings: PeerSettings
   readonly inbox: Inbox
   readonly observer: Observer
-  readonly congestion: Congestion = new Congestion()
+  readonly congestion: Congestion
   readonly stalls: StallWatch
   readonly #peers = new Map<string, ConnectedPeer>()
   readonly #chooseFraming: () => Framing
@@ -44,6 +44,7 @@ export class Crowd implements PeerOwner {
     this.settings = settings
     this.inbox = inbox
     this.observer = observer
+    this.congestion = new Congestion(observer)
     this.#chooseFraming = chooseFraming
     this.stalls = new StallWatch(settings.sendTimeoutMs)
   }
@@ -115,6 +116,7 @@ export class Crowd implements PeerOwner {
     if (to !== undefined) return this.resolve(to).sendRaw(frame)
     assertBytes(frame, 'send frame')
     this.beforeSend()
+    this.observer.sent(this.#all, frame, frame.length)
     return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
   }
 
@@ -159,6 +161,7 @@ export class Crowd implements PeerOwner {
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
       this.#broadcast.add(message)
+      this.observer.sent(this.#all, message, message.length)
     }
     return this.#hasRoom
   }
@@ -172,11 +175,14 @@ export class Crowd implements PeerOwner {
     return !this.#isClosed && !this.congestion.isAny
   }
 
+  get #all(): readonly ConnectedPeer[] {
+    return (this.#list ??= Array.from(this.#peers.values()))
+  }
+
   // Asked when its turn comes, and from a list that does not change: a peer that leaves while another one is sent to does
   // not upset the loop.
   #forEachOpen(send: (peer: ConnectedPeer) => void): void {
-    this.#list ??= Array.from(this.#peers.values())
-    for (const peer of this.#list) if (peer.isOpen) send(peer)
+    for (const peer of this.#all) if (peer.isOpen) send(peer)
   }
 
   // Flat, since V8 keeps the parts of a template string alive beside the result.

@@ -12,6 +12,7 @@ import type { Direction, PeerIdentity, PeerStats } from './peer.js'
 import type { PeerOwner } from './peer-owner.js'
 import { type Sender, Sending } from './sending.js'
 import { SharedListeners } from './shared-listeners.js'
+import { statsOf, Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
 // How long a peer that has ended may wait for its answer, where nothing says how long it may be silent.
@@ -52,8 +53,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   #sending: Sending | undefined
   #stage: 'open' | 'ended' | 'closing' | 'broken' | 'gone' = 'open'
   #reason: Error | undefined
-  #dropped = 0
-  #unsent = 0
+  #tally: Tally | undefined
   readonly #idle: IdleWatch | undefined
   // Ends the wait for an answer, and then the wait for the duplex to close.
   #timer: NodeJS.Timeout | undefined
@@ -88,7 +88,11 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   }
 
   get stats(): PeerStats {
-    return { waiting: this.#sending?.outlet.waiting ?? 0, dropped: this.#dropped, unsent: this.#unsent }
+    return statsOf(this.#tally, this.#sending?.outlet.waiting, this.lane?.cost)
+  }
+
+  get tally(): Tally {
+    return (this.#tally ??= new Tally())
   }
 
   send(message: Uint8Array): boolean {
@@ -102,7 +106,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   sendRaw(frame: Uint8Array): boolean {
     assertBytes(frame, 'send frame')
     this.owner.beforeSend()
-    return this.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    return this.isOpen ? this.#open().sendRaw(frame) : this.#lose(1)
   }
 
   /** Sends frames that other peers may get too. @param isLast Whether nothing will be sent behind them in this tick. */
@@ -112,8 +116,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   sendLong(source: LongMessageSource): Promise<void> {
     const sent = this.#sendLong(source)
-    // 'disconnect' tells its loss too: a program that does not wait for it must not end by it.
-    sent.catch(ignore)
+    // 'disconnect' tells its loss too: a program that does not wait for the promise must not end by it.
+    sent.catch(() => undefined)
     return sent
   }
 
@@ -141,9 +145,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   drop(count: number, isUnsent = false): void {
     if (count === 0) return
-    this.#dropped += count
-    if (isUnsent) this.#unsent += count
-    this.owner.observer.dropped(this, count)
+    this.tally.drop(count, isUnsent)
+    this.owner.observer.dropped(this, count, isUnsent)
   }
 
   createDecoder(): Transform {
@@ -152,6 +155,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   onMessages(batch: readonly Message[]): boolean {
     this.#idle?.saw(batch)
+    this.tally.messagesIn += batch.length
+    this.owner.observer.received(this, batch)
     return this.owner.inbox.add(this, batch)
   }
 
@@ -242,8 +247,4 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     this.owner.onGone(this, this.#reason)
     for (const resolve of this.#onGone ?? []) resolve()
   }
-}
-
-function ignore(): void {
-  // The sender has the promise itself.
 }

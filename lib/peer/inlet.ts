@@ -7,9 +7,11 @@ import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
+import type { Tally } from './tally.js'
 
 /** What an inlet asks of its peer. */
 export interface InletOwner {
+  readonly tally: Tally
   createDecoder(): Transform
   /** Takes messages, at least one. `false` if no more should come until {@link Inlet.resume}. */
   onMessages(batch: readonly Message[]): boolean
@@ -120,6 +122,7 @@ export class Inlet {
   // What pipe() does, without the dozen closures that it makes.
   #write(chunk: Uint8Array): void {
     if (this.#mode === 'done') return
+    this.#owner.tally.bytesIn += chunk.length
     try {
       const decoder = this.#open()
       if (decoder.write(chunk) || this.#mode !== 'reading') return
@@ -160,6 +163,7 @@ export class Inlet {
     if (last !== undefined && !isInMemory(last)) this.#long = last
     if (!this.#owner.onMessages(batch) && this.#mode === 'reading') {
       this.#mode = 'paused'
+      this.#owner.tally.paused++
       this.#duplex.pause()
       // One of ours is not asked for more; another one would push it.
       if (!(this.#decoder instanceof LengthPrefixDecoder)) this.#decoder?.pause()

@@ -7,10 +7,12 @@ import { dropDownTo } from './overflow.js'
 import type { Peer } from './peer.js'
 import type { PeerOwner } from './peer-owner.js'
 import type { StallOwner } from './stall-watch.js'
+import type { Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
 /** What {@link Sending} asks of its peer. */
 export interface Sender extends Peer {
+  readonly tally: Tally
   /** Closes at once, because of an error. */
   fail(error: Error): void
   /** Counts messages that were lost. */
@@ -32,9 +34,19 @@ export class Sending implements OutletOwner, StallOwner {
     this.outlet = new Outlet(duplex, owner.settings.outboundLimit, this)
   }
 
+  get tally(): Tally {
+    return this.#peer.tally
+  }
+
   /** Sends a message. Throws if it cannot be framed; nothing is sent then. */
   send(message: Uint8Array): boolean {
-    return this.#hasRoomFor(1) && this.outlet.send(message)
+    return this.#hasRoomFor(1) && this.#told(message, this.outlet.send(message))
+  }
+
+  /** Sends a frame, behind all messages before it. */
+  sendRaw(frame: Uint8Array): boolean {
+    const unit = { pieces: [frame], length: frame.length, frames: 1 }
+    return this.#hasRoomFor(1) && this.#told(frame, this.outlet.sendUnit(unit, false))
   }
 
   /** Sends frames, behind all messages before them. */
@@ -43,7 +55,9 @@ export class Sending implements OutletOwner, StallOwner {
   }
 
   sendLong(source: LongMessageSource): Promise<void> {
-    return this.outlet.sendLong(source)
+    const sent = this.outlet.sendLong(source)
+    this.#owner.observer.sent(this.#peer, undefined, source.length)
+    return sent
   }
 
   end(): void {
@@ -88,6 +102,11 @@ export class Sending implements OutletOwner, StallOwner {
     } else if (stalledMs === 0) {
       congestion.unstall(this.#peer)
     }
+  }
+
+  #told(bytes: Uint8Array, goesOn: boolean): boolean {
+    this.#owner.observer.sent(this.#peer, bytes, bytes.length)
+    return goesOn
   }
 
   // Checked before a message, never inside one. A sender that has not been answered `false` is never too fast.

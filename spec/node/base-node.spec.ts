@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { getEventListeners, once } from 'node:events'
 import { type Duplex, Transform, type TransformCallback } from 'node:stream'
-import { BaseNode, encodeFrame, type Logger, PeerNode, type Received } from '../../lib/index.js'
+import { BaseNode, encodeFrame, type LogFields, type Logger, PeerNode, type Received } from '../../lib/index.js'
 import { hex, text, toHex } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
 import { arrival, departure, Lab, receive, receiveText, rejectionOf, settled, take, thrownBy } from '../support/lab.js'
@@ -457,7 +457,7 @@ describe('BaseNode', () => {
         throw fault
       }
       const logged: string[] = []
-      const node = lab.node({ logger: { error: (sentence) => logged.push(sentence) } })
+      const node = lab.node({ logger: { error: (_fields, sentence) => logged.push(sentence) } })
       node.on('error', throwing)
       node.addHandler(0, () => {
         throw new Error('in a handler')
@@ -614,8 +614,8 @@ describe('BaseNode', () => {
       class Pino {
         readonly lines: string[] = []
 
-        info(message: string): void {
-          this.lines.push(message)
+        info(_fields: LogFields, sentence: string): void {
+          this.lines.push(sentence)
         }
       }
       const logger: Logger & Pino = new Pino()
@@ -629,7 +629,7 @@ describe('BaseNode', () => {
 
     it('of whom it refused, and why', async () => {
       const lines: string[] = []
-      const logger = { warn: (line: string): void => void lines.push(line) }
+      const logger = { warn: (_fields: LogFields, line: string): void => void lines.push(line) }
       const answers = [
         () => false,
         () => {

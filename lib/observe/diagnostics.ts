@@ -1,0 +1,79 @@
+import { channel } from 'node:diagnostics_channel'
+import type { EventEmitter } from 'node:events'
+import { isInMemory } from '../frame/long-message.js'
+import type { Observer, ObservedConnection } from '../peer/observer.js'
+import type { Peer } from '../peer/peer.js'
+import type { Address } from '../transports/endpoint.js'
+import type { PeerNodeEvents } from './events.js'
+
+/** What a channel tells, and the node on which it happens. */
+type Told<Payload> = Payload & { readonly node: EventEmitter<PeerNodeEvents> }
+
+/** A message on its way. */
+interface ToldMessage {
+  readonly peer: Peer
+  /** The message; the frame, where that was sent; `undefined` of a long message. */
+  readonly data: Uint8Array | undefined
+  /** Its length, in bytes. */
+  readonly length: number
+}
+
+/** Channels of `node:diagnostics_channel`, and what their subscribers get. */
+export interface DiagnosticsChannels {
+  /** A connection is there, dialled or accepted, and `goodPeer` has not been asked. */
+  'lengthwise:connect': Told<ObservedConnection>
+  /** A connection, or an attached duplex, has become a peer. */
+  'lengthwise:admit': Told<{ readonly peer: Peer }>
+  /** A connection from outside was turned away. `name` is its address in words, `reason` what it is counted under. */
+  'lengthwise:refuse': Told<{ readonly name: string; readonly error: Error; readonly reason: string }>
+  /** A peer has left; `reason` is the error that ended it, `undefined` after a clean end. */
+  'lengthwise:disconnect': Told<{ readonly peer: Peer; readonly reason: Error | undefined }>
+  /** A message of a peer has come, and is about to be handed over. */
+  'lengthwise:message-in': Told<ToldMessage>
+  /** A message was taken for a peer. If it is lost afterwards, `lengthwise:drop` tells. */
+  'lengthwise:message-out': Told<ToldMessage>
+  /** Messages were lost: those that were not sent, or those that came and were not delivered. */
+  'lengthwise:drop': Told<{ readonly peer: Peer; readonly count: number; readonly isUnsent: boolean }>
+  /** Enough waits to be sent to a peer, or no longer. */
+  'lengthwise:congested': Told<{ readonly peer: Peer; readonly isCongested: boolean }>
+  /** A connection that was lost is dialled again, in `delayMs`. */
+  'lengthwise:reconnect': Told<{ readonly endpoint: Address; readonly attempt: number; readonly delayMs: number }>
+}
+
+const messageIn = channel('lengthwise:message-in')
+const messageOut = channel('lengthwise:message-out')
+
+/** Publishes what happens on a node. Without a subscriber it makes nothing, and looks at no message. */
+export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Observer> {
+  function publish<Values extends unknown[], Name extends keyof DiagnosticsChannels>(
+    name: Name,
+    tell: (...values: Values) => Omit<DiagnosticsChannels[Name], 'node'>,
+  ): (...values: Values) => void {
+    const told = channel(name)
+    return (...values) => {
+      if (told.hasSubscribers) told.publish({ node, ...tell(...values) })
+    }
+  }
+  return {
+    connected: publish('lengthwise:connect', ({ address, direction, endpoint }) => ({ address, direction, endpoint })),
+    joined: publish('lengthwise:admit', (peer) => ({ peer })),
+    refused: publish('lengthwise:refuse', (name, error, reason) => ({ name, error, reason })),
+    left: publish('lengthwise:disconnect', (peer, reason) => ({ peer, reason })),
+    dropped: publish('lengthwise:drop', (peer, count, isUnsent) => ({ peer, count, isUnsent })),
+    congested: publish('lengthwise:congested', (peer, isCongested) => ({ peer, isCongested })),
+    reconnecting: publish('lengthwise:reconnect', (endpoint, attempt, delayMs) => ({ endpoint, attempt, delayMs })),
+    received: (peer, messages) => {
+      if (!messageIn.hasSubscribers) return
+      for (const message of messages) {
+        const data = isInMemory(message) ? message : undefined
+        messageIn.publish({ node, peer, data, length: message.length })
+      }
+    },
+    sent: (to, data, length) => {
+      if (!messageOut.hasSubscribers) return
+      // Those that are not open when a message is sent to all do not get it.
+      const peers = Array.isArray(to) ? (to as readonly Peer[]).filter(({ isOpen }) => isOpen) : [to as Peer]
+      for (const peer of peers) messageOut.publish({ node, peer, data, length })
+    },
+  }
+}
