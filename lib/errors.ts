@@ -98,6 +98,17 @@ export class LengthInvalidError extends FramingError {
 /** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
 export type TimeoutPhase = 'connect' | 'handshake' | 'idle' | 'close'
 
+/** Why a connection was turned away, as `node.stats()` counts it. */
+export type RefusalReason =
+  /** `goodPeer` said something else than `true`, or threw. */
+  | 'good-peer'
+  /** It was not admitted within `handshakeTimeoutMs`. */
+  | 'timeout'
+  /** The node is closing. */
+  | 'closing'
+  /** Something else went wrong on its way in. */
+  | 'failed'
+
 /** The facts that explain a {@link PeerError}; each is `undefined` where it says nothing. */
 export interface PeerErrorDetails {
   /** Id of the peer, where the fault is one peer's. */

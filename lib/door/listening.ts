@@ -1,5 +1,5 @@
 import { onAbort } from '../async/on-abort.js'
-import { PeerError } from '../errors.js'
+import { PeerError, type RefusalReason } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import { type Address, type Endpoint, resolveEndpoint, type Target } from '../transports/endpoint.js'
 import type { Connection, ConnectionOptions, Listener, Transport } from '../transports/transport.js'
@@ -96,8 +96,14 @@ export class Listening {
   #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
     const name = transport.format(address)
     const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
-    this.#admission.admit(applicant).catch((error: PeerError) => this.#observer.refused(name, error, error.code))
+    this.#admission.admit(applicant).catch((error: PeerError) => this.#observer.refused(name, error, reasonOf(error)))
   }
+}
+
+function reasonOf({ code }: PeerError): RefusalReason {
+  if (code === 'ERR_PEER_REFUSED') return 'good-peer'
+  if (code === 'ERR_TIMEOUT') return 'timeout'
+  return code === 'ERR_NODE_CLOSED' ? 'closing' : 'failed'
 }
 
 function keyOf({ transport, name }: Target): string {

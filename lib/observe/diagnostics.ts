@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
+import type { RefusalReason } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
 import type { Observer, ObservedConnection } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
@@ -10,9 +11,9 @@ import type { PeerNodeEvents } from './events.js'
 type Told<Payload> = Payload & { readonly node: EventEmitter<PeerNodeEvents> }
 
 /** A message on its way. */
-interface ToldMessage {
+export interface ObservedMessage {
   readonly peer: Peer
-  /** The message; the frame, where that was sent; `undefined` of a long message. */
+  /** The message; the frame, where a frame was sent; `undefined` of a message in pieces. */
   readonly data: Uint8Array | undefined
   /** Its length, in bytes. */
   readonly length: number
@@ -25,19 +26,24 @@ export interface DiagnosticsChannels {
   /** A connection, or an attached duplex, has become a peer. */
   'lengthwise:admit': Told<{ readonly peer: Peer }>
   /** A connection from outside was turned away. `name` is its address in words, `reason` what it is counted under. */
-  'lengthwise:refuse': Told<{ readonly name: string; readonly error: Error; readonly reason: string }>
+  'lengthwise:refuse': Told<{ readonly name: string; readonly error: Error; readonly reason: RefusalReason }>
   /** A peer has left; `reason` is the error that ended it, `undefined` after a clean end. */
   'lengthwise:disconnect': Told<{ readonly peer: Peer; readonly reason: Error | undefined }>
   /** A message of a peer has come, and is about to be handed over. */
-  'lengthwise:message-in': Told<ToldMessage>
-  /** A message was taken for a peer. If it is lost afterwards, `lengthwise:drop` tells. */
-  'lengthwise:message-out': Told<ToldMessage>
+  'lengthwise:message-in': Told<ObservedMessage>
+  /** A message was taken for a peer. If it is lost, `lengthwise:drop` tells that too. */
+  'lengthwise:message-out': Told<ObservedMessage>
   /** Messages were lost: those that were not sent, or those that came and were not delivered. */
   'lengthwise:drop': Told<{ readonly peer: Peer; readonly count: number; readonly isUnsent: boolean }>
   /** Enough waits to be sent to a peer, or no longer. */
   'lengthwise:congested': Told<{ readonly peer: Peer; readonly isCongested: boolean }>
-  /** A connection that was lost is dialled again, in `delayMs`. */
-  'lengthwise:reconnect': Told<{ readonly endpoint: Address; readonly attempt: number; readonly delayMs: number }>
+  /** An endpoint is dialled again, in `delayMs`, for the `attempt`th time; `cause` is why, if it is an error. */
+  'lengthwise:reconnect': Told<{
+    readonly endpoint: Address
+    readonly attempt: number
+    readonly delayMs: number
+    readonly cause: Error | undefined
+  }>
 }
 
 const messageIn = channel('lengthwise:message-in')
@@ -61,7 +67,9 @@ export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Obser
     left: publish('lengthwise:disconnect', (peer, reason) => ({ peer, reason })),
     dropped: publish('lengthwise:drop', (peer, count, isUnsent) => ({ peer, count, isUnsent })),
     congested: publish('lengthwise:congested', (peer, isCongested) => ({ peer, isCongested })),
-    reconnecting: publish('lengthwise:reconnect', (endpoint, attempt, delayMs) => ({ endpoint, attempt, delayMs })),
+    reconnecting: publish('lengthwise:reconnect', (endpoint, attempt, delayMs, cause) => {
+      return { endpoint, attempt, delayMs, cause }
+    }),
     received: (peer, messages) => {
       if (!messageIn.hasSubscribers) return
       for (const message of messages) {

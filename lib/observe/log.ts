@@ -25,10 +25,11 @@ export function logTo(logger: Logger): Log {
         : log('warn', { ...fieldsOf(peer), ...fieldsOfError(reason) }, `Peer ${peer.id} left: ${reason.message}`),
     refused: (name, error, reason) =>
       log('warn', { address: name, ...fieldsOfError(error), reason }, `Refused ${name}: ${error.message}`),
-    reconnecting: (endpoint, attempt, delayMs) => {
+    reconnecting: (endpoint, attempt, delayMs, cause) => {
       const address = formatAddress(endpoint)
-      const sentence = `Dialling ${address} again in ${Math.round(delayMs)} ms (attempt ${attempt})`
-      log('info', { address, attempt, delayMs }, sentence)
+      const why = cause === undefined ? '' : `: ${cause.message}`
+      const sentence = `Dialling ${address} again in ${Math.round(delayMs)} ms (attempt ${attempt})${why}`
+      log('info', { address, attempt, delayMs, ...(cause !== undefined && fieldsOfError(cause)) }, sentence)
     },
     dropped: (peer, count) =>
       log('debug', { ...fieldsOf(peer), count }, `Lost ${count} messages of peer ${peer.id}, or to it`),

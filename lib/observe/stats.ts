@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerStats } from '../peer/peer.js'
 
@@ -9,8 +10,8 @@ export interface NodeStats extends PeerStats {
   readonly joined: number
   /** How often a lost connection was to be dialled again. */
   readonly reconnects: number
-  /** Connections from outside that were turned away, by reason. */
-  readonly refused: Readonly<Record<string, number>>
+  /** Connections from outside that were turned away, by reason; those reasons only that there were. */
+  readonly refused: Readonly<Partial<Record<RefusalReason, number>>>
 }
 
 type Sums = { -readonly [Name in keyof PeerStats]: PeerStats[Name] }
@@ -19,7 +20,7 @@ type Sums = { -readonly [Name in keyof PeerStats]: PeerStats[Name] }
 export class Stats {
   readonly observer: Partial<Observer>
   readonly #left: Sums = sumOf([])
-  readonly #refused = new Map<string, number>()
+  readonly #refused = new Map<RefusalReason, number>()
   #joined = 0
   #reconnects = 0
   #dropped = 0

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../errors.js'
 import type { Address } from '../transports/endpoint.js'
 import type { Message } from './lane.js'
 import type { Direction, Peer } from './peer.js'
@@ -21,9 +22,9 @@ export interface Observer {
   /** A peer has left; `reason` is the error that ended it, `undefined` after a clean end. */
   left(peer: Peer, reason: Error | undefined): void
   /** A connection from outside was turned away. `name` is its address in words, `reason` what it is counted under. */
-  refused(name: string, error: Error, reason: string): void
-  /** A connection that was lost is dialled again, in `delayMs`, for the `attempt`th time. */
-  reconnecting(endpoint: Address, attempt: number, delayMs: number): void
+  refused(name: string, error: Error, reason: RefusalReason): void
+  /** An endpoint is dialled again, in `delayMs`, for the `attempt`th time; `cause` is why that is needed, if it is an error. */
+  reconnecting(endpoint: Address, attempt: number, delayMs: number, cause: Error | undefined): void
   /** Messages of a peer have come, and are about to be handed over. */
   received(peer: Peer, messages: readonly Message[]): void
   /** A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. */
