@@ -96,7 +96,9 @@ export class Listening {
   #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
     const name = transport.format(address)
     const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
-    this.#admission.admit(applicant).catch((error: PeerError) => this.#observer.refused(name, error, reasonOf(error)))
+    this.#admission.admit(applicant).catch((error: unknown) => {
+      this.#observer.refused(name, error as Error, reasonOf(error as PeerError))
+    })
   }
 }
 

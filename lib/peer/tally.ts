@@ -27,5 +27,6 @@ const NOTHING: Readonly<Tally> = new Tally()
 
 /** The figures of a peer: what was tallied, and the bytes that wait to be sent and to be read. */
 export function statsOf(tally: Tally = NOTHING, waiting = 0, waitingIn = 0): PeerStats {
-  return { ...tally, waiting, waitingIn }
+  const { bytesIn, messagesIn, bytesOut, messagesOut, paused, dropped, unsent } = tally
+  return { bytesIn, messagesIn, bytesOut, messagesOut, waiting, waitingIn, paused, dropped, unsent }
 }

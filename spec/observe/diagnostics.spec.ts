@@ -32,7 +32,9 @@ describe('channels', () => {
     const client = lab.node()
     const [accepted, dialled] = [told('lengthwise:connect', node), told('lengthwise:connect', client)]
     const [admitted, joined] = [told('lengthwise:admit', node), told('lengthwise:admit', client)]
-    hear('lengthwise:connect', (payload) => story.push((payload as DiagnosticsChannels['lengthwise:connect']).direction))
+    hear('lengthwise:connect', (payload) =>
+      story.push((payload as DiagnosticsChannels['lengthwise:connect']).direction),
+    )
     const peer = await client.connectTo(address)
     await receiveAny(client, node)
     const [remote] = node.peers.values()
@@ -194,12 +196,16 @@ describe('channels', () => {
     it('make nothing, publish nothing, and look at nothing that is told', () => {
       let looks = 0
       // Stands for whatever is told: it counts how often something of it is read.
-      const untouched = new Proxy([], { get: (target, key) => (looks++, Reflect.get(target, key)) }) as never
+      const look = (target: object, key: PropertyKey): unknown => {
+        looks++
+        return Reflect.get(target, key)
+      }
+      const untouched = new Proxy([], { get: look }) as never
       const published = countPublished()
       const observer = observersOf(new PeerNode(), undefined, {})
       const quiet = ['connected', 'refused', 'received', 'sent', 'dropped', 'congested', 'reconnecting'] as const
       const tell = (): void => {
-        for (const name of quiet) (observer[name] as (...values: never[]) => void)(untouched, untouched, untouched)
+        for (const name of quiet) observer[name](untouched, untouched, untouched, untouched)
       }
       expect(names.filter((name) => channel(`lengthwise:${name}`).hasSubscribers)).to.deep.equal([])
       tell()
@@ -224,10 +230,12 @@ describe('channels', () => {
     // Channels without subscribers are of this class, and others of another one.
     function countPublished(): () => number {
       let count = 0
-      const prototype = Channel.prototype as { publish(payload: unknown): void }
-      const { publish } = prototype
-      prototype.publish = () => void count++
-      lab.later(() => (prototype.publish = publish))
+      const before = Object.getOwnPropertyDescriptor(Channel.prototype, 'publish')!
+      const value = (): void => {
+        count++
+      }
+      Object.defineProperty(Channel.prototype, 'publish', { ...before, value })
+      lab.later(() => Object.defineProperty(Channel.prototype, 'publish', before))
       return () => count
     }
   })

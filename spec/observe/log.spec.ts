@@ -1,3 +1,4 @@
+/* eslint id-denylist: 'off' -- `err` is what pino calls an error. */
 import { expect } from 'chai'
 import { Console } from 'node:console'
 import { once } from 'node:events'
@@ -133,7 +134,6 @@ describe('a log', () => {
         level: 40,
         ...peer,
         reason: 'ERR_MESSAGE_TOO_LARGE',
-        // eslint-disable-next-line id-denylist -- pino's name
         err: JSON.parse(JSON.stringify(pino.stdSerializers.err(reason!))) as unknown,
         msg: `Peer attached#1 left: ${reason!.message}`,
       },
