@@ -11,7 +11,7 @@ export type { Handler, HandlerOptions, Handlers } from './messaging/dispatcher.j
 export { BaseNode } from './node/base-node.js'
 export type { AttachOptions, PeerNodeOptions } from './node/node-options.js'
 export { PeerNode } from './node/peer-node.js'
-export type { DiagnosticsChannels, ObservedMessage } from './observe/diagnostics.js'
+export type { DiagnosticsChannels, ObservedMessage, OnNode } from './observe/diagnostics.js'
 export type { PeerNodeEvents } from './observe/events.js'
 export type { LogFields, Logger } from './observe/logger.js'
 export type { NodeStats } from './observe/stats.js'

@@ -7,8 +7,8 @@ import type { Peer } from '../peer/peer.js'
 import type { Address } from '../transports/endpoint.js'
 import type { PeerNodeEvents } from './events.js'
 
-/** What a channel tells, and the node on which it happens. */
-type Told<Payload> = Payload & { readonly node: EventEmitter<PeerNodeEvents> }
+/** What a channel tells of something, and the node on which it happens. */
+export type OnNode<Payload> = Payload & { readonly node: EventEmitter<PeerNodeEvents> }
 
 /** A message on its way. */
 export interface ObservedMessage {
@@ -22,23 +22,23 @@ export interface ObservedMessage {
 /** Channels of `node:diagnostics_channel`, and what their subscribers get. */
 export interface DiagnosticsChannels {
   /** A connection is there, dialled or accepted, and `goodPeer` has not been asked. */
-  'lengthwise:connect': Told<ObservedConnection>
+  'lengthwise:connect': OnNode<ObservedConnection>
   /** A connection, or an attached duplex, has become a peer. */
-  'lengthwise:admit': Told<{ readonly peer: Peer }>
+  'lengthwise:admit': OnNode<{ readonly peer: Peer }>
   /** A connection from outside was turned away. `name` is its address in words, `reason` what it is counted under. */
-  'lengthwise:refuse': Told<{ readonly name: string; readonly error: Error; readonly reason: RefusalReason }>
+  'lengthwise:refuse': OnNode<{ readonly name: string; readonly error: Error; readonly reason: RefusalReason }>
   /** A peer has left; `reason` is the error that ended it, `undefined` after a clean end. */
-  'lengthwise:disconnect': Told<{ readonly peer: Peer; readonly reason: Error | undefined }>
+  'lengthwise:disconnect': OnNode<{ readonly peer: Peer; readonly reason: Error | undefined }>
   /** A message of a peer has come, and is about to be handed over. */
-  'lengthwise:message-in': Told<ObservedMessage>
+  'lengthwise:message-in': OnNode<ObservedMessage>
   /** A message was taken for a peer. If it is lost, `lengthwise:drop` tells that too. */
-  'lengthwise:message-out': Told<ObservedMessage>
+  'lengthwise:message-out': OnNode<ObservedMessage>
   /** Messages were lost: those that were not sent, or those that came and were not delivered. */
-  'lengthwise:drop': Told<{ readonly peer: Peer; readonly count: number; readonly isUnsent: boolean }>
+  'lengthwise:drop': OnNode<{ readonly peer: Peer; readonly count: number; readonly isUnsent: boolean }>
   /** Enough waits to be sent to a peer, or no longer. */
-  'lengthwise:congested': Told<{ readonly peer: Peer; readonly isCongested: boolean }>
+  'lengthwise:congested': OnNode<{ readonly peer: Peer; readonly isCongested: boolean }>
   /** An endpoint is dialled again, in `delayMs`, for the `attempt`th time; `cause` is why, if it is an error. */
-  'lengthwise:reconnect': Told<{
+  'lengthwise:reconnect': OnNode<{
     readonly endpoint: Address
     readonly attempt: number
     readonly delayMs: number

@@ -37,6 +37,7 @@ describe('stats', () => {
       near.send(text('all'))
       await toFar.sendLong({ length: 4, [Symbol.iterator]: () => [text('lo'), text('ng')][Symbol.iterator]() })
       await receiveText(far, 5)
+      await settled()
       const bytes = 5 * 4 + 5 + 0 + 3 + 3 + 4
       expect(toFar.stats).to.deep.equal({ ...NOTHING, bytesOut: bytes, messagesOut: 5 })
       expect(toNear.stats).to.deep.equal({ ...NOTHING, bytesIn: bytes, messagesIn: 5 })
@@ -105,6 +106,7 @@ describe('stats', () => {
           else near.sendRaw(encodeFrame(message))
         }
         await receiveText(far, messages.length)
+        await settled()
         const bytes = messages.reduce((sum, [, { length }]) => sum + 4 + length, 0)
         expect(toFar.stats).to.include({ bytesOut: bytes, messagesOut: messages.length, waiting: 0 })
         expect(toNear.stats).to.include({ bytesIn: bytes, messagesIn: messages.length, waitingIn: 0 })
