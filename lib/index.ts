@@ -1,7 +1,10 @@
 /** Turns byte streams into messages. @module */
-export type { AbortOptions } from './door/dialling.js'
-export type { PeerCandidate } from './door/admission.js'
+export type { PeerCandidate } from './door/candidate.js'
+export type { Rate } from './door/connection-rate.js'
+export type { AbortOptions, DialOptions } from './door/dialling.js'
+export type { DuplicatePolicy } from './door/duplicates.js'
 export type { ServerOptions } from './door/listening.js'
+export type { ReconnectOptions } from './door/reconnect-options.js'
 export { PeerError } from './errors.js'
 export type { PeerErrorCode, PeerErrorDetails, RefusalReason, TimeoutPhase } from './errors.js'
 export * from './frame.js'
@@ -30,6 +33,8 @@ export type {
   ConnectOptions,
   Listener,
   ListenOptions,
+  Proof,
+  SecuredConnection,
   Transport,
 } from './transports/transport.js'
 export { unix } from './transports/unix.js'

@@ -1,10 +1,11 @@
 import { onAbort } from '../async/on-abort.js'
-import { PeerError, type RefusalReason } from '../errors.js'
+import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import { type Address, type Endpoint, resolveEndpoint, type Target } from '../transports/endpoint.js'
 import type { Connection, ConnectionOptions, Listener, Transport } from '../transports/transport.js'
 import type { Admission } from './admission.js'
 import type { AbortOptions } from './dialling.js'
+import { reasonOf } from './refusal.js'
 
 /** Options of `startServer`. */
 export interface ServerOptions extends AbortOptions {
@@ -81,6 +82,8 @@ export class Listening {
     }
     const { address } = place.listener
     this.#observer.listening(address, target.transport.format(address))
+    const warning = this.#admission.measureFiles()
+    if (warning !== undefined) this.#observer.warned(warning)
     return address
   }
 
@@ -93,19 +96,13 @@ export class Listening {
     this.#places.clear()
   }
 
-  #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
-    const name = transport.format(address)
-    const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
-    this.#admission.admit(applicant).catch((error: unknown) => {
-      this.#observer.refused(name, error as Error, reasonOf(error as PeerError))
-    })
+  #onConnection(connection: Connection, transport: Transport): void {
+    const name = transport.format(connection.address)
+    const applicant = { connection, name, direction: 'inbound', endpoint: undefined } as const
+    this.#admission
+      .admit(applicant)
+      .catch((error: unknown) => this.#observer.refused(name, error as Error, reasonOf(error)))
   }
-}
-
-function reasonOf({ code }: PeerError): RefusalReason {
-  if (code === 'ERR_PEER_REFUSED') return 'good-peer'
-  if (code === 'ERR_TIMEOUT') return 'timeout'
-  return code === 'ERR_NODE_CLOSED' ? 'closing' : 'failed'
 }
 
 function keyOf({ transport, name }: Target): string {

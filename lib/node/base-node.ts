@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex, Transform } from 'node:stream'
 import type { MessageIterator } from '../async/message-iterator.js'
-import type { PeerCandidate } from '../door/admission.js'
-import type { AbortOptions } from '../door/dialling.js'
+import type { PeerCandidate } from '../door/candidate.js'
+import type { AbortOptions, DialOptions } from '../door/dialling.js'
 import type { ServerOptions } from '../door/listening.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import type { MessageType } from '../messaging/codec.js'
@@ -110,7 +110,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
    * @throws {PeerError} `ERR_PEER_REFUSED`, `ERR_TIMEOUT` (with `phase` connect or handshake), `ERR_NODE_CLOSED`.
    * @throws The system's error, such as `ECONNREFUSED`, or the signal's reason.
    */
-  async connectTo(endpoint: Endpoint, options: AbortOptions = {}): Promise<Peer> {
+  async connectTo(endpoint: Endpoint, options: DialOptions = {}): Promise<Peer> {
     this.#parts.lifetime.refuseIfClosing('connect')
     return this.#parts.door.connect(endpoint, options)
   }

@@ -6,6 +6,7 @@ import { Congestion } from '../peer/congestion.js'
 import { ConnectedPeer } from '../peer/connected-peer.js'
 import type { Framing } from '../peer/framing.js'
 import type { Inbox } from '../peer/inbox.js'
+import type { LaneOwner } from '../peer/lane.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
@@ -22,6 +23,14 @@ export interface Newcomer extends Omit<PeerIdentity, 'id'> {
   readonly id?: string | undefined
 }
 
+/** What the peers of a node are to its door. */
+export interface CrowdDoor {
+  /** A peer is closed by us, or was after it had left. */
+  closed(peer: Peer): void
+  /** A peer has left. */
+  left(peer: Peer, reason: Error | undefined): void
+}
+
 /** The peers of a node, by id: sends to one of them, or to all. */
 export class Crowd implements PeerOwner {
   readonly settings: PeerSettings
@@ -31,6 +40,7 @@ export class Crowd implements PeerOwner {
   readonly stalls: StallWatch
   readonly #peers = new Map<string, ConnectedPeer>()
   readonly #chooseFraming: () => Framing
+  readonly #door: CrowdDoor
   #framing: Framing | undefined
   #broadcast: Broadcast | undefined
   // All of them, for broadcasts. Made anew when one has come or gone.
@@ -40,17 +50,23 @@ export class Crowd implements PeerOwner {
   #isClosed = false
 
   /** @param chooseFraming Called once, before the first message: a subclass has its methods by then. */
-  constructor(settings: PeerSettings, chooseFraming: () => Framing, inbox: Inbox, observer: Observer) {
+  constructor(settings: PeerSettings, chooseFraming: () => Framing, inbox: Inbox, observer: Observer, door: CrowdDoor) {
     this.settings = settings
     this.inbox = inbox
     this.observer = observer
     this.congestion = new Congestion(observer)
     this.#chooseFraming = chooseFraming
+    this.#door = door
     this.stalls = new StallWatch(settings.sendTimeoutMs)
   }
 
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers
+  }
+
+  /** Whether a peer has not left. */
+  has(peer: Peer): boolean {
+    return this.#peers.get(peer.id) === peer
   }
 
   get framing(): Framing {
@@ -146,10 +162,17 @@ export class Crowd implements PeerOwner {
     this.#broadcast?.flush()
   }
 
+  onClosing(peer: Peer & LaneOwner): void {
+    // What one that has left has said may still wait for handlers.
+    if (this.has(peer)) this.inbox.onClosing(peer)
+    this.#door.closed(peer)
+  }
+
   onGone(peer: Peer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
     this.#list = undefined
     this.observer.left(peer, reason)
+    this.#door.left(peer, reason)
   }
 
   #sendToAll(message: Uint8Array): boolean {

@@ -1,4 +1,8 @@
-import type { GoodPeer } from '../door/admission.js'
+import type { BlockList } from 'node:net'
+import type { GoodPeer } from '../door/candidate.js'
+import type { Rate } from '../door/connection-rate.js'
+import type { DuplicatePolicy } from '../door/duplicates.js'
+import type { ReconnectOptions } from '../door/reconnect-options.js'
 import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from '../messaging/codec.js'
 import type { Handlers } from '../messaging/dispatcher.js'
@@ -17,6 +21,36 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly transports?: readonly Transport[] | undefined
   /** Whether a candidate may become a peer; asked in both directions. Only `true` is a yes. @default all may */
   readonly goodPeer?: GoodPeer | undefined
+  /**
+   * Peers that may come in from outside; what the node dials, and what is attached, is not counted. Where the system says how
+   * many files a process may have open, there is room for no more than it has left: the `logger` is told when the node begins
+   * to listen. @default 1024
+   */
+  readonly maxPeers?: number | undefined
+  /** Of them, those of one host: of one IPv4 address, or of the first 64 bits of an IPv6 address. @default no limit */
+  readonly maxPeersPerHost?: number | undefined
+  /**
+   * Connections from outside that may be on their way in, those about which `goodPeer` has yet to answer. When one more
+   * comes, the oldest of the host that has most is turned away. @default 64
+   */
+  readonly maxPending?: number | undefined
+  /**
+   * How often a host may come: `count` connections at once, and then one each `perMs / count` milliseconds.
+   * @default no limit
+   */
+  readonly connectionRate?: Rate | undefined
+  /** Addresses that may not come in. @default none */
+  readonly blockList?: BlockList | undefined
+  /**
+   * What happens when a remote that is a peer already connects again, by the identity that its transport has proven:
+   * `'keep'` lets it in, `'refuse'` turns it away, `'replace'` ends the older peer. @default 'keep'
+   */
+  readonly duplicates?: DuplicatePolicy | undefined
+  /**
+   * Whether what is dialled is dialled until it answers, and again whenever its peer has left; not once we have closed it
+   * ourselves. `true` for the defaults. @default false
+   */
+  readonly reconnect?: boolean | ReconnectOptions | undefined
   /** The layout of all frames. @default `uint32be` in front of every message */
   readonly framing?: (EncodeOptions & DecodeOptions) | undefined
   /** What messages are to handlers and `sendMsg`. @default every message is of type 0, and its bytes are the data */
@@ -38,7 +72,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly timeoutMs?: number | undefined
   /** How long dialling may take, name look-up included. @default 10000 */
   readonly connectTimeoutMs?: number | undefined
-  /** How long `goodPeer` may take. @default 10000 */
+  /** How long it may take until a connection is admitted: a handshake, where it has one, and `goodPeer`. @default 10000 */
   readonly handshakeTimeoutMs?: number | undefined
   /** A peer for which bytes wait and that has taken none for so long is closed. @default 10000 */
   readonly sendTimeoutMs?: number | undefined

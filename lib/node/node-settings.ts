@@ -1,5 +1,5 @@
 import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
-import type { GoodPeer } from '../door/admission.js'
+import type { GoodPeer } from '../door/candidate.js'
 import type { DoorSettings } from '../door/door.js'
 import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
 import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
@@ -9,6 +9,7 @@ import { OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
 import type { Transport } from '../transports/transport.js'
+import { DOOR_NAMES, resolveDoorOptions } from './door-settings.js'
 import type { PeerNodeOptions } from './node-options.js'
 
 /** {@link PeerNodeOptions} with every default filled in and every check passed. */
@@ -33,6 +34,7 @@ const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeo
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
+  ...DOOR_NAMES,
   ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
   ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
 ]
@@ -79,6 +81,7 @@ export function resolveNodeOptions<Data>(
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
     ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    ...resolveDoorOptions(options),
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { GoodPeer } from '../door/admission.js'
+import type { GoodPeer } from '../door/candidate.js'
 import { Door } from '../door/door.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { PeerNodeEvents } from '../observe/events.js'
@@ -41,10 +41,16 @@ export function partsOf<Data>(
   const observer = observersOf(events, settings.logger, stats.observer)
   const inbox: Inbox = new Inbox(settings.inboundLimit, () => reading.wake())
   const reading = new Reading(inbox, settings.codec, observer)
-  const crowd = new Crowd(settings, () => framing(encoder), inbox, observer)
-  const door = new Door(settings, {
+  const crowd: Crowd = new Crowd(settings, () => framing(encoder), inbox, observer, {
+    closed: (peer) => door.closed(peer),
+    left: (peer, reason) => door.left(peer, reason),
+  })
+  const door: Door = new Door(settings, {
     goodPeer,
-    join: (applicant) => crowd.add(applicant.duplex, applicant),
+    join: ({ duplex, identity }, { connection: { address }, direction, name, endpoint }) =>
+      crowd.add(duplex, { identity, address, direction, name, endpoint }),
+    fail: (peer, reason) => crowd.resolve(peer).fail(reason),
+    isHere: (peer) => crowd.has(peer),
     observer,
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)

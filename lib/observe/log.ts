@@ -31,6 +31,7 @@ export function logTo(logger: Logger): Log {
       const sentence = `Dialling ${address} again in ${Math.round(delayMs)} ms (attempt ${attempt})${why}`
       log('info', { address, attempt, delayMs, ...(cause !== undefined && fieldsOfError(cause)) }, sentence)
     },
+    warned: (sentence) => log('warn', {}, sentence),
     dropped: (peer, count) =>
       log('debug', { ...fieldsOf(peer), count }, `Lost ${count} messages of peer ${peer.id}, or to it`),
     failed: (thrown, peer) => {

@@ -130,9 +130,9 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   }
 
   close(timeoutMs: number = this.owner.settings.closeTimeoutMs): Promise<void> {
+    this.owner.onClosing(this)
     if (this.#stage === 'gone') return Promise.resolve()
     const gone = new Promise<void>((resolve) => (this.#onGone ??= []).push(resolve))
-    this.owner.inbox.onClosing(this)
     this.#inlet.discard()
     this.#startClosing(timeoutMs)
     return gone

@@ -25,6 +25,8 @@ export interface Observer {
   refused(name: string, error: Error, reason: RefusalReason): void
   /** An endpoint is dialled again, in `delayMs`, for the `attempt`th time; `cause` is why that is needed, if it is an error. */
   reconnecting(endpoint: Address, attempt: number, delayMs: number, cause: Error | undefined): void
+  /** Something will go wrong, and has not yet: a limit of the system is lower than one of the node. */
+  warned(sentence: string): void
   /** Messages of a peer have come, and are about to be handed over. */
   received(peer: Peer, messages: readonly Message[]): void
   /** A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. */
@@ -49,6 +51,7 @@ export const OBSERVES_NOTHING: Observer = {
   left: nothing,
   refused: nothing,
   reconnecting: nothing,
+  warned: nothing,
   received: nothing,
   sent: nothing,
   dropped: nothing,
