@@ -33,7 +33,7 @@ export interface AdmissionHost {
   readonly handshakeTimeoutMs: number
   /** Aborted when the node closes. */
   readonly closing: AbortSignal
-  readonly observer: Observer
+  readonly observer: Pick<Observer, 'connected'>
   /** Makes a peer of an accepted connection. */
   join(applicant: Applicant): Peer
 }
@@ -53,10 +53,10 @@ export class Admission {
    * @throws The reason of the signal.
    */
   async admit(applicant: Applicant, signal?: AbortSignal): Promise<Peer> {
-    const { duplex, name } = applicant
+    const { duplex, name, address, direction, endpoint } = applicant
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
-    this.#host.observer.connected(applicant)
+    this.#host.observer.connected(address, direction, endpoint)
     try {
       signal?.throwIfAborted()
       if ((await this.#ask(applicant, signal)) !== true) throw refusal(name)
