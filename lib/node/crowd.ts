@@ -6,6 +6,7 @@ import { Congestion } from '../peer/congestion.js'
 import { ConnectedPeer } from '../peer/connected-peer.js'
 import type { Framing } from '../peer/framing.js'
 import type { Inbox } from '../peer/inbox.js'
+import { messageOut } from '../peer/message-channels.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
@@ -116,7 +117,7 @@ export class Crowd implements PeerOwner {
     if (to !== undefined) return this.resolve(to).sendRaw(frame)
     assertBytes(frame, 'send frame')
     this.beforeSend()
-    this.observer.sent(this.#all, frame, frame.length)
+    if (messageOut.hasSubscribers) this.observer.sent(this.#all, frame, frame.length)
     return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
   }
 
@@ -161,7 +162,7 @@ export class Crowd implements PeerOwner {
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
       this.#broadcast.add(message)
-      this.observer.sent(this.#all, message, message.length)
+      if (messageOut.hasSubscribers) this.observer.sent(this.#all, message, message.length)
     }
     return this.#hasRoom
   }

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import type { RefusalReason } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
+import { messageIn, messageOut } from '../peer/message-channels.js'
 import type { Observer } from '../peer/observer.js'
 import type { Direction, Peer } from '../peer/peer.js'
 import type { Address } from '../transports/endpoint.js'
@@ -50,9 +51,6 @@ export interface DiagnosticsChannels {
   }>
 }
 
-const messageIn = channel('lengthwise:message-in')
-const messageOut = channel('lengthwise:message-out')
-
 /** Publishes what happens on a node. Without a subscriber it makes nothing, and looks at no message. */
 export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Observer> {
   function publish<Values extends unknown[], Name extends keyof DiagnosticsChannels>(
@@ -75,14 +73,12 @@ export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Obser
       return { endpoint, attempt, delayMs, cause }
     }),
     received: (peer, messages) => {
-      if (!messageIn.hasSubscribers) return
       for (const message of messages) {
         const data = isInMemory(message) ? message : undefined
         messageIn.publish({ node, peer, data, length: message.length })
       }
     },
     sent: (to, data, length) => {
-      if (!messageOut.hasSubscribers) return
       // Those that are not open when a message is sent to all do not get it.
       const peers = Array.isArray(to) ? (to as readonly Peer[]).filter(({ isOpen }) => isOpen) : [to as Peer]
       for (const peer of peers) messageOut.publish({ node, peer, data, length })

@@ -17,9 +17,12 @@ export interface Observer {
   refused(name: string, error: Error, reason: RefusalReason): void
   /** An endpoint is dialled again, in `delayMs`, for the `attempt`th time; `cause` is why that is needed, if it is an error. */
   reconnecting(endpoint: Address, attempt: number, delayMs: number, cause: Error | undefined): void
-  /** Messages of a peer have come, and are about to be handed over. */
+  /** Messages of a peer have come, and are about to be handed over. Told while `messageIn` has subscribers. */
   received(peer: Peer, messages: readonly Message[]): void
-  /** A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. */
+  /**
+   * A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. Told while `messageOut`
+   * has subscribers.
+   */
   sent(to: Peer | readonly Peer[], bytes: Uint8Array | undefined, length: number): void
   /** Messages to a peer, which were not sent, or from it, were lost. */
   dropped(peer: Peer, count: number, isUnsent: boolean): void

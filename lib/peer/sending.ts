@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { LongMessageSource } from '../frame/long-message.js'
 import * as faults from './faults.js'
 import { type EncoderEvents, type MessageEncoder, NO_ENCODER, openEncoder } from './message-encoder.js'
+import { messageOut } from './message-channels.js'
 import { Outlet, type OutletOwner } from './outlet.js'
 import { dropDownTo } from './overflow.js'
 import type { Peer } from './peer.js'
@@ -56,7 +57,7 @@ export class Sending implements OutletOwner, StallOwner {
 
   sendLong(source: LongMessageSource): Promise<void> {
     const sent = this.outlet.sendLong(source)
-    this.#owner.observer.sent(this.#peer, undefined, source.length)
+    if (messageOut.hasSubscribers) this.#owner.observer.sent(this.#peer, undefined, source.length)
     return sent
   }
 
@@ -105,7 +106,7 @@ export class Sending implements OutletOwner, StallOwner {
   }
 
   #told(bytes: Uint8Array, goesOn: boolean): boolean {
-    this.#owner.observer.sent(this.#peer, bytes, bytes.length)
+    if (messageOut.hasSubscribers) this.#owner.observer.sent(this.#peer, bytes, bytes.length)
     return goesOn
   }
 

@@ -203,7 +203,7 @@ describe('channels', () => {
       const untouched = new Proxy([], { get: look }) as never
       const published = countPublished()
       const observer = observersOf(new PeerNode(), undefined, {})
-      const quiet = ['connected', 'refused', 'received', 'sent', 'dropped', 'congested', 'reconnecting'] as const
+      const quiet = ['connected', 'refused', 'dropped', 'congested', 'reconnecting'] as const
       const tell = (): void => {
         for (const name of quiet) observer[name](untouched, untouched, untouched, untouched)
       }
