@@ -18,7 +18,6 @@ export type { DiagnosticsChannels, ObservedMessage, OnNode } from './observe/dia
 export type { PeerNodeEvents } from './observe/events.js'
 export type { LogFields, Logger } from './observe/logger.js'
 export type { NodeStats } from './observe/stats.js'
-export type { ObservedConnection } from './peer/observer.js'
 export type { Received } from './peer/inbox.js'
 export type { Overflow } from './peer/overflow.js'
 export type { Direction, Peer, PeerIdentity, PeerStats } from './peer/peer.js'

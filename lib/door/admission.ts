@@ -60,14 +60,14 @@ export class Admission {
    * @throws The reason of the signal.
    */
   async admit(applicant: Applicant, signal?: AbortSignal): Promise<Peer> {
-    const { duplex } = applicant.connection
+    const { direction, endpoint } = applicant
+    const { duplex, address } = applicant.connection
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
-    const { address } = applicant.connection
-    this.#host.observer.connected({ address, direction: applicant.direction, endpoint: applicant.endpoint })
+    this.#host.observer.connected(address, direction, endpoint)
     try {
       signal?.throwIfAborted()
-      if (applicant.direction === 'inbound') this.#knock(applicant)
+      if (direction === 'inbound') this.#knock(applicant)
       const accepted = await this.#examination.take(applicant, signal)
       // The node, or the caller, has given up in the meantime.
       signal?.throwIfAborted()

@@ -7,6 +7,7 @@ import { ConnectedPeer } from '../peer/connected-peer.js'
 import type { Framing } from '../peer/framing.js'
 import type { Inbox } from '../peer/inbox.js'
 import type { LaneOwner } from '../peer/lane.js'
+import { messageOut } from '../peer/message-channels.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
@@ -132,7 +133,7 @@ export class Crowd implements PeerOwner {
     if (to !== undefined) return this.resolve(to).sendRaw(frame)
     assertBytes(frame, 'send frame')
     this.beforeSend()
-    this.observer.sent(this.#all, frame, frame.length)
+    if (messageOut.hasSubscribers) this.observer.sent(this.#all, frame, frame.length)
     return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
   }
 
@@ -184,7 +185,7 @@ export class Crowd implements PeerOwner {
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
       this.#broadcast.add(message)
-      this.observer.sent(this.#all, message, message.length)
+      if (messageOut.hasSubscribers) this.observer.sent(this.#all, message, message.length)
     }
     return this.#hasRoom
   }

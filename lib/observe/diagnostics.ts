@@ -2,8 +2,9 @@ import { channel } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
 import type { RefusalReason } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
-import type { Observer, ObservedConnection } from '../peer/observer.js'
-import type { Peer } from '../peer/peer.js'
+import { messageIn, messageOut } from '../peer/message-channels.js'
+import type { Observer } from '../peer/observer.js'
+import type { Direction, Peer } from '../peer/peer.js'
 import type { Address } from '../transports/endpoint.js'
 import type { PeerNodeEvents } from './events.js'
 
@@ -21,8 +22,12 @@ export interface ObservedMessage {
 
 /** Channels of `node:diagnostics_channel`, and what their subscribers get. */
 export interface DiagnosticsChannels {
-  /** A connection is there, dialled or accepted, and `goodPeer` has not been asked. */
-  'lengthwise:connect': OnNode<ObservedConnection>
+  /** A connection is there, and `goodPeer` has not been asked; `endpoint` is the address that was dialled, if it was. */
+  'lengthwise:connect': OnNode<{
+    readonly address: Address
+    readonly direction: Direction
+    readonly endpoint: Address | undefined
+  }>
   /** A connection, or an attached duplex, has become a peer. */
   'lengthwise:admit': OnNode<{ readonly peer: Peer }>
   /** A connection from outside was turned away. `name` is its address in words, `reason` what it is counted under. */
@@ -46,9 +51,6 @@ export interface DiagnosticsChannels {
   }>
 }
 
-const messageIn = channel('lengthwise:message-in')
-const messageOut = channel('lengthwise:message-out')
-
 /** Publishes what happens on a node. Without a subscriber it makes nothing, and looks at no message. */
 export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Observer> {
   function publish<Values extends unknown[], Name extends keyof DiagnosticsChannels>(
@@ -61,7 +63,7 @@ export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Obser
     }
   }
   return {
-    connected: publish('lengthwise:connect', ({ address, direction, endpoint }) => ({ address, direction, endpoint })),
+    connected: publish('lengthwise:connect', (address, direction, endpoint) => ({ address, direction, endpoint })),
     joined: publish('lengthwise:admit', (peer) => ({ peer })),
     refused: publish('lengthwise:refuse', (name, error, reason) => ({ name, error, reason })),
     left: publish('lengthwise:disconnect', (peer, reason) => ({ peer, reason })),
@@ -71,14 +73,12 @@ export function diagnosticsOf(node: EventEmitter<PeerNodeEvents>): Partial<Obser
       return { endpoint, attempt, delayMs, cause }
     }),
     received: (peer, messages) => {
-      if (!messageIn.hasSubscribers) return
       for (const message of messages) {
         const data = isInMemory(message) ? message : undefined
         messageIn.publish({ node, peer, data, length: message.length })
       }
     },
     sent: (to, data, length) => {
-      if (!messageOut.hasSubscribers) return
       // Those that are not open when a message is sent to all do not get it.
       const peers = Array.isArray(to) ? (to as readonly Peer[]).filter(({ isOpen }) => isOpen) : [to as Peer]
       for (const peer of peers) messageOut.publish({ node, peer, data, length })

@@ -8,6 +8,7 @@ import { showAs } from './inspect.js'
 import { IdleWatch } from './idle-watch.js'
 import { Inlet, type InletOwner } from './inlet.js'
 import type { Lane, LaneOwner, Message } from './lane.js'
+import { messageIn } from './message-channels.js'
 import type { Direction, PeerIdentity, PeerStats } from './peer.js'
 import type { PeerOwner } from './peer-owner.js'
 import { type Sender, Sending } from './sending.js'
@@ -156,7 +157,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   onMessages(batch: readonly Message[]): boolean {
     this.#idle?.saw(batch)
     this.tally.messagesIn += batch.length
-    this.owner.observer.received(this, batch)
+    if (messageIn.hasSubscribers) this.owner.observer.received(this, batch)
     return this.owner.inbox.add(this, batch)
   }
 
@@ -194,9 +195,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     this.owner.beforeSend()
     if (this.isOpen) return this.#open().sendLong(source)
     this.#lose(1)
-    const error = faults.gone(this.id, this.#reason)
     void closeIterable(source)
-    throw error
+    throw faults.gone(this.id, this.#reason)
   }
 
   // The remote has ended: it is closed when what it has said is handled.

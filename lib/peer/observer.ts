@@ -3,20 +3,12 @@ import type { Address } from '../transports/endpoint.js'
 import type { Message } from './lane.js'
 import type { Direction, Peer } from './peer.js'
 
-/** A connection that has yet to become a peer. */
-export interface ObservedConnection {
-  readonly address: Address
-  readonly direction: Exclude<Direction, 'attached'>
-  /** The address that was dialled, if it was. */
-  readonly endpoint: Address | undefined
-}
-
 /** Is told what happens on a node. It never throws. */
 export interface Observer {
   /** The node listens. `name` is the address in words. */
   listening(address: Address, name: string): void
-  /** A connection is there, dialled or accepted, of which nothing has been asked yet. */
-  connected(connection: ObservedConnection): void
+  /** A connection is there, of which nothing has been asked yet; `endpoint` is the address that was dialled, if it was. */
+  connected(address: Address, direction: Direction, endpoint: Address | undefined): void
   /** A connection has become a peer. */
   joined(peer: Peer): void
   /** A peer has left; `reason` is the error that ended it, `undefined` after a clean end. */
@@ -27,9 +19,12 @@ export interface Observer {
   reconnecting(endpoint: Address, attempt: number, delayMs: number, cause: Error | undefined): void
   /** Something will go wrong, and has not yet: a limit of the system is lower than one of the node. */
   warned(sentence: string): void
-  /** Messages of a peer have come, and are about to be handed over. */
+  /** Messages of a peer have come, and are about to be handed over. Told while `messageIn` has subscribers. */
   received(peer: Peer, messages: readonly Message[]): void
-  /** A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. */
+  /**
+   * A message, or a frame, was taken for a peer or several. `bytes` is `undefined` of a long message. Told while `messageOut`
+   * has subscribers.
+   */
   sent(to: Peer | readonly Peer[], bytes: Uint8Array | undefined, length: number): void
   /** Messages to a peer, which were not sent, or from it, were lost. */
   dropped(peer: Peer, count: number, isUnsent: boolean): void

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { LongMessageSource } from '../frame/long-message.js'
 import * as faults from './faults.js'
 import { type EncoderEvents, type MessageEncoder, NO_ENCODER, openEncoder } from './message-encoder.js'
+import { messageOut } from './message-channels.js'
 import { Outlet, type OutletOwner } from './outlet.js'
 import { dropDownTo } from './overflow.js'
 import type { Peer } from './peer.js'
@@ -40,13 +41,18 @@ export class Sending implements OutletOwner, StallOwner {
 
   /** Sends a message. Throws if it cannot be framed; nothing is sent then. */
   send(message: Uint8Array): boolean {
-    return this.#hasRoomFor(1) && this.#told(message, this.outlet.send(message))
+    if (!this.#hasRoomFor(1)) return false
+    const goesOn = this.outlet.send(message)
+    if (messageOut.hasSubscribers) this.#tell(message, message.length)
+    return goesOn
   }
 
   /** Sends a frame, behind all messages before it. */
   sendRaw(frame: Uint8Array): boolean {
-    const unit = { pieces: [frame], length: frame.length, frames: 1 }
-    return this.#hasRoomFor(1) && this.#told(frame, this.outlet.sendUnit(unit, false))
+    if (!this.#hasRoomFor(1)) return false
+    const goesOn = this.outlet.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    if (messageOut.hasSubscribers) this.#tell(frame, frame.length)
+    return goesOn
   }
 
   /** Sends frames, behind all messages before them. */
@@ -56,7 +62,7 @@ export class Sending implements OutletOwner, StallOwner {
 
   sendLong(source: LongMessageSource): Promise<void> {
     const sent = this.outlet.sendLong(source)
-    this.#owner.observer.sent(this.#peer, undefined, source.length)
+    if (messageOut.hasSubscribers) this.#tell(undefined, source.length)
     return sent
   }
 
@@ -104,9 +110,8 @@ export class Sending implements OutletOwner, StallOwner {
     }
   }
 
-  #told(bytes: Uint8Array, goesOn: boolean): boolean {
-    this.#owner.observer.sent(this.#peer, bytes, bytes.length)
-    return goesOn
+  #tell(bytes: Uint8Array | undefined, length: number): void {
+    this.#owner.observer.sent(this.#peer, bytes, length)
   }
 
   // Checked before a message, never inside one. A sender that has not been answered `false` is never too fast.

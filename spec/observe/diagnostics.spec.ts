@@ -188,43 +188,28 @@ describe('channels', () => {
   })
 
   describe('without subscribers', () => {
-    const names = [
-      ...(['connect', 'admit', 'refuse', 'disconnect', 'message-in', 'message-out', 'drop'] as const),
-      ...(['congested', 'reconnect'] as const),
-    ]
-
-    it('make nothing, publish nothing, and look at nothing that is told', () => {
-      let looks = 0
-      // Stands for whatever is told: it counts how often something of it is read.
-      const look = (target: object, key: PropertyKey): unknown => {
-        looks++
-        return Reflect.get(target, key)
-      }
-      const untouched = new Proxy([], { get: look }) as never
+    it('publish nothing, and so make no payload, while peers come, talk, lose messages and leave', async () => {
+      const answers = [true, false]
+      const { node, address } = await lab.listen({ goodPeer: () => answers.shift()! })
+      const client = lab.node()
+      const connect = channel('lengthwise:connect')
+      expect(connect.hasSubscribers).to.be.false
       const published = countPublished()
-      const observer = observersOf(new PeerNode(), undefined, {})
-      const quiet = ['connected', 'refused', 'received', 'sent', 'dropped', 'congested', 'reconnecting'] as const
-      const tell = (): void => {
-        for (const name of quiet) observer[name](untouched, untouched, untouched, untouched)
-      }
-      expect(names.filter((name) => channel(`lengthwise:${name}`).hasSubscribers)).to.deep.equal([])
-      tell()
-      expect([looks, published()]).to.deep.equal([0, 0])
-      // With subscribers, the same is looked at, and they are told all of it but messages, of which there are none.
-      const heard: string[] = []
-      for (const name of names) hear(`lengthwise:${name}`, () => heard.push(name))
-      tell()
-      expect(looks).to.be.greaterThan(0)
-      expect(heard).to.deep.equal(['connect', 'refuse', 'drop', 'congested', 'reconnect'])
-    })
-
-    it('publish nothing while messages go back and forth', async () => {
-      const published = countPublished()
-      const { near, far } = lab.pair()
-      for (let i = 0; i < 1000; i++) near.send(text(String(i)))
-      await receiveText(far, 1000)
-      await Promise.all([near.close(), far.close()])
-      expect(published()).to.equal(0)
+      const peer = await client.connectTo(address)
+      for (let i = 0; i < 500; i++) client.send(text(String(i)), peer)
+      for (let i = 0; i < 500; i++) client.send(text(String(i)))
+      await receiveText(node, 1000)
+      while (client.send(Buffer.alloc(65_536), peer));
+      const refused = departure(client)
+      await client.connectTo(address)
+      await refused
+      await Promise.all([node.close(), client.close()])
+      peer.send(text('too late'))
+      expect(node.stats()).to.deep.include({ joined: 1, refused: { 'good-peer': 1 } })
+      expect([client.stats().dropped > 0, published()]).to.deep.equal([true, 0])
+      // It would have been counted.
+      connect.publish({})
+      expect(published()).to.equal(1)
     })
 
     // Channels without subscribers are of this class, and others of another one.
