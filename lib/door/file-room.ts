@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 // Files that are left for everything else: what is dialled, name look-ups, logs.
-const RESERVE = 32
+const RESERVE = 16
 
 /**
  * How many connections from outside the process has files for.

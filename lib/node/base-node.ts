@@ -105,7 +105,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Dials, and resolves with the peer once `goodPeer` has accepted it.
+   * Dials, and resolves with the peer once `goodPeer` has accepted it. With `reconnect` it dials until that is so, and again
+   * whenever the peer has left: each connection is a new `Peer`.
    *
    * @throws {PeerError} `ERR_PEER_REFUSED`, `ERR_TIMEOUT` (with `phase` connect or handshake), `ERR_NODE_CLOSED`.
    * @throws The system's error, such as `ECONNREFUSED`, or the signal's reason.
@@ -189,7 +190,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     this.#parts.reading.addHandler(type, handler, options)
   }
 
-  /** Sends what waits for a peer, then closes it. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
+  /** Sends what waits for a peer, then closes it: nothing is dialled again for it, also if it has left. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
   async closePeer(peer: Peer | string): Promise<void> {
     await this.#parts.crowd.resolve(peer).close()
   }

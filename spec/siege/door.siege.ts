@@ -1,0 +1,172 @@
+import { expect } from 'chai'
+import type { IpAddress, Peer, PeerNode } from '../../lib/index.js'
+import { Lab } from '../support/lab.js'
+import {
+  type DiallerReport,
+  echoTimes,
+  type FloodOptions,
+  type FloodReport,
+  percentile,
+  type ServerOptions,
+  type ServerReport,
+  SiegeProcess,
+} from '../support/siege-process.js'
+
+const FLOOD_HOST = '127.0.0.2'
+
+function totalOf(refused: ServerReport['refused']): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0)
+}
+
+describe('the door', () => {
+  const lab = new Lab()
+  const bind = [{ port: 0 }]
+
+  async function serve(options: Omit<ServerOptions, 'bind'>, nofile?: number): Promise<[SiegeProcess, IpAddress]> {
+    const server = new SiegeProcess('server', { ...options, bind }, nofile)
+    lab.later(() => server.kill())
+    const [address] = await server.says<[IpAddress]>()
+    return [server, address]
+  }
+
+  function flood(address: IpAddress, options: Omit<FloodOptions, 'host' | 'port' | 'from'>): SiegeProcess {
+    const sockets = new SiegeProcess('flood', { ...address, from: FLOOD_HOST, ...options })
+    lab.later(() => sockets.kill())
+    return sockets
+  }
+
+  async function client(address: IpAddress): Promise<{ node: PeerNode; peer: Peer }> {
+    const node = lab.node()
+    return { node, peer: await node.connectTo(address) }
+  }
+
+  /**
+   * The longest time, in ms, that a message there and back may take at the 99th percentile beside a flood: 20 ms, and what
+   * it takes beside a server of bare Node.js on this machine, which others may use too.
+   */
+  async function limitBeside(options: Omit<FloodOptions, 'host' | 'port' | 'from'>): Promise<number> {
+    const bare = new SiegeProcess('bare-server', { bind })
+    lab.later(() => bare.kill())
+    const [address] = await bare.says<[IpAddress]>()
+    const { node, peer } = await client(address)
+    const sockets = flood(address, options)
+    const times = await echoTimes(node, peer, sockets.says())
+    await Promise.all([bare.kill(), sockets.kill()])
+    return 20 + 2 * percentile(times, 0.99)
+  }
+
+  // A message there and back, of one who comes now.
+  async function served(address: IpAddress): Promise<number> {
+    const startedMs = performance.now()
+    const { node, peer } = await client(address)
+    await echoTimes(node, peer, Promise.resolve())
+    const tookMs = performance.now() - startedMs
+    await node.close()
+    return tookMs
+  }
+
+  const tell = (what: string, values: object): void => console.log(`      ${what}: ${JSON.stringify(values)}`)
+
+  it('lets in 1,024 of 10,000 silent connections, counts the others, and serves whom it has (threats 4 and 5)', async () => {
+    const silent = { count: 10_000, abreast: 200, holds: true }
+    const limitMs = await limitBeside(silent)
+    const [server, address] = await serve({})
+    const { node, peer } = await client(address)
+    const sockets = flood(address, silent)
+    const times = await echoTimes(node, peer, sockets.says())
+    const report = await server.reportWhen<ServerReport>(({ peers, refused }) => peers + totalOf(refused) > 10_000)
+    tell('10,000 silent', { echoes: times.length, p99: percentile(times, 0.99), limitMs, ...report })
+    expect(report.peers).to.equal(1024)
+    expect(report.refused).to.deep.equal({ 'max-peers': 10_000 - 1023 })
+    expect(percentile(times, 0.99)).to.be.lessThan(limitMs)
+  })
+
+  it('holds 64 of 10,000 connections about which nothing is decided, and admits a good one meanwhile (threats 4 and 38)', async () => {
+    const silent = { count: 10_000, abreast: 200, holds: true }
+    const limitMs = await limitBeside(silent)
+    const [server, address] = await serve({ silentHost: FLOOD_HOST, handshakeTimeoutMs: 3000 })
+    const { node, peer } = await client(address)
+    const sockets = flood(address, silent)
+    const flooded = sockets.says<FloodReport>()
+    const newcomers: number[] = []
+    const arriving = (async () => {
+      for (let i = 0; i < 20; i++) newcomers.push(await served(address))
+    })()
+    const times = await echoTimes(node, peer, Promise.all([flooded, arriving]))
+    const isIn = ({ refused }: ServerReport): boolean => totalOf(refused) >= 10_000 - 64
+    const { refused } = await server.reportWhen(isIn)
+    tell('10,000 undecided', {
+      p99: percentile(times, 0.99),
+      limitMs,
+      refused,
+      slowestNewcomer: Math.max(...newcomers),
+    })
+    expect(refused).to.have.property('max-pending', 10_000 - 64)
+    expect(percentile(times, 0.99)).to.be.lessThan(limitMs)
+    expect(percentile(newcomers, 0.9)).to.be.lessThan(80 + limitMs)
+    const report = await server.reportWhen<ServerReport>(({ refused }) => totalOf(refused) === 10_000)
+    expect(report).to.deep.include({ refused: { 'max-pending': 10_000 - 64, timeout: 64 }, peers: 1 })
+    await sockets.reportWhen<FloodReport>(({ closed }) => closed === 10_000)
+  })
+
+  it('keeps its event loop free in a flood of connections (threat 5)', async () => {
+    const brief = { count: 20_000, abreast: 100, holds: false }
+    const limitMs = await limitBeside(brief)
+    const [server, address] = await serve({ connectionRate: { count: 1000, perMs: 60_000 } })
+    const { node, peer } = await client(address)
+    const sockets = flood(address, brief)
+    const startedMs = performance.now()
+    const times = await echoTimes(node, peer, sockets.says())
+    const perSecond = Math.round(20_000 / ((performance.now() - startedMs) / 1000))
+    const { loopDelayMs, rss } = await server.report<ServerReport>()
+    tell('flood', { perSecond, p99: percentile(times, 0.99), limitMs, loopDelayMs, rss })
+    expect(percentile(times, 0.99)).to.be.lessThan(limitMs)
+    expect(loopDelayMs).to.be.lessThan(limitMs)
+    expect(peer.isOpen).to.equal(true)
+  })
+
+  it('has 15,000 idle peers in one process, and serves one more', async () => {
+    const [server, address] = await serve({ maxPeers: 16_000 })
+    const before = await server.report<ServerReport>()
+    const sockets = flood(address, { count: 15_000, abreast: 200, holds: true })
+    expect(await sockets.says<FloodReport>()).to.deep.equal({ connected: 15_000, failed: 0, closed: 0 })
+    const report = await server.reportWhen<ServerReport>(({ peers }) => peers === 15_000)
+    const newcomerMs = await served(address)
+    tell('15,000 idle', { newcomerMs, kibibytesEach: (report.rss - before.rss) / 15_000 / 1024 })
+    expect(newcomerMs).to.be.lessThan(500)
+    expect(report.refused).to.deep.equal({})
+  })
+
+  it('says that it has no files for as many, survives when they come, and has room again when they go (threat 30)', async () => {
+    const [server, address] = await serve({}, 64)
+    const { warnings } = await server.report<ServerReport>()
+    expect(warnings).to.have.lengthOf(1)
+    const room = Number(/^Room for (?<room>\d+) connections and not for 1088 .*64 open files/.exec(warnings[0]!)?.[1])
+    expect(room).to.be.within(1, 32)
+    for (let round = 0; round < 3; round++) {
+      const sockets = flood(address, { count: 200, abreast: 20, holds: true })
+      await sockets.says<FloodReport>()
+      const turnedAway = (round + 1) * (200 - room)
+      const report = await server.reportWhen<ServerReport>(({ refused }) => totalOf(refused) >= turnedAway)
+      tell('64 files', report)
+      expect(report.peers).to.equal(room)
+      expect(report.refused).to.deep.equal({ 'file-limit': turnedAway })
+      await sockets.kill()
+      const isEmpty = ({ peers }: ServerReport): boolean => peers === 0
+      await server.reportWhen(isEmpty)
+      expect(await served(address)).to.be.lessThan(500)
+      await server.reportWhen(isEmpty)
+    }
+    expect(server.isRunning).to.equal(true)
+  })
+
+  it('of a node that dials without a file left backs off, and gets through when there is one (threat 30)', async () => {
+    const { address } = await lab.listen()
+    const dialler = new SiegeProcess('dialler', address, 64)
+    lab.later(() => dialler.kill())
+    const { sentences, isOpen } = await dialler.says<DiallerReport>()
+    tell('no file', sentences)
+    expect(sentences.slice(0, 3)).to.satisfy((all: string[]) => all.every((said) => said.includes('EMFILE')))
+    expect(isOpen).to.equal(true)
+  })
+})
