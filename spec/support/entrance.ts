@@ -37,7 +37,7 @@ export class Entrance {
       },
     }
     const settings = { ...resolveDoorOptions(options), handshakeTimeoutMs }
-    this.admission = new Admission(settings, host as never, this.closing.signal)
+    this.admission = new Admission(settings, host, this.closing.signal)
   }
 
   /** A connection comes from a host, or anywhere else. Resolves with the peer, or rejects. */
