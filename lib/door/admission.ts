@@ -1,4 +1,5 @@
 import { PeerError } from '../errors.js'
+import type { Observer } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
 import type { SecuredConnection } from '../transports/transport.js'
 import type { Applicant, GoodPeer } from './candidate.js'
@@ -16,6 +17,7 @@ export interface AdmissionSettings extends GateSettings, ExaminationSettings {
 /** What admission asks of its node. */
 export interface AdmissionHost {
   readonly goodPeer: GoodPeer
+  readonly observer: Pick<Observer, 'connected'>
   /** Makes a peer of a connection that was accepted. */
   join(connection: SecuredConnection, applicant: Applicant): Peer
   /** Ends a peer, for a reason. */
@@ -58,12 +60,14 @@ export class Admission {
    * @throws The reason of the signal.
    */
   async admit(applicant: Applicant, signal?: AbortSignal): Promise<Peer> {
-    const { duplex } = applicant.connection
+    const { direction, endpoint } = applicant
+    const { duplex, address } = applicant.connection
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
+    this.#host.observer.connected(address, direction, endpoint)
     try {
       signal?.throwIfAborted()
-      if (applicant.direction === 'inbound') this.#knock(applicant)
+      if (direction === 'inbound') this.#knock(applicant)
       const accepted = await this.#examination.take(applicant, signal)
       // The node, or the caller, has given up in the meantime.
       signal?.throwIfAborted()

@@ -8,6 +8,7 @@ import type { LongMessageSource } from '../frame/long-message.js'
 import type { MessageType } from '../messaging/codec.js'
 import type { Handler, HandlerOptions } from '../messaging/dispatcher.js'
 import type { PeerNodeEvents } from '../observe/events.js'
+import type { NodeStats } from '../observe/stats.js'
 import { type FramingMethods, framingOf } from '../peer/framing.js'
 import type { Received } from '../peer/inbox.js'
 import { showAs } from '../peer/inspect.js'
@@ -71,6 +72,11 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   /** Whether the node has closed. */
   get isClosed(): boolean {
     return this.#parts.lifetime.isClosed
+  }
+
+  /** What has gone through all peers so far, what waits, and whom the node has turned away. */
+  stats(): NodeStats {
+    return this.#parts.stats.read(this.#parts.crowd.peers)
   }
 
   /**

@@ -7,6 +7,7 @@ import { ConnectedPeer } from '../peer/connected-peer.js'
 import type { Framing } from '../peer/framing.js'
 import type { Inbox } from '../peer/inbox.js'
 import type { LaneOwner } from '../peer/lane.js'
+import { messageOut } from '../peer/message-channels.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
@@ -36,7 +37,7 @@ export class Crowd implements PeerOwner {
   readonly settings: PeerSettings
   readonly inbox: Inbox
   readonly observer: Observer
-  readonly congestion: Congestion = new Congestion()
+  readonly congestion: Congestion
   readonly stalls: StallWatch
   readonly #peers = new Map<string, ConnectedPeer>()
   readonly #chooseFraming: () => Framing
@@ -54,6 +55,7 @@ export class Crowd implements PeerOwner {
     this.settings = settings
     this.inbox = inbox
     this.observer = observer
+    this.congestion = new Congestion(observer)
     this.#chooseFraming = chooseFraming
     this.#door = door
     this.stalls = new StallWatch(settings.sendTimeoutMs)
@@ -132,6 +134,7 @@ export class Crowd implements PeerOwner {
     if (to !== undefined) return this.resolve(to).sendRaw(frame)
     assertBytes(frame, 'send frame')
     this.beforeSend()
+    if (messageOut.hasSubscribers) this.observer.sent(this.#all, frame, frame.length)
     return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
   }
 
@@ -183,6 +186,7 @@ export class Crowd implements PeerOwner {
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
       this.#broadcast.add(message)
+      if (messageOut.hasSubscribers) this.observer.sent(this.#all, message, message.length)
     }
     return this.#hasRoom
   }
@@ -196,11 +200,14 @@ export class Crowd implements PeerOwner {
     return !this.#isClosed && !this.congestion.isAny
   }
 
+  get #all(): readonly ConnectedPeer[] {
+    return (this.#list ??= Array.from(this.#peers.values()))
+  }
+
   // Asked when its turn comes, and from a list that does not change: a peer that leaves while another one is sent to does
   // not upset the loop.
   #forEachOpen(send: (peer: ConnectedPeer) => void): void {
-    this.#list ??= Array.from(this.#peers.values())
-    for (const peer of this.#list) if (peer.isOpen) send(peer)
+    for (const peer of this.#all) if (peer.isOpen) send(peer)
   }
 
   // Flat, since V8 keeps the parts of a template string alive beside the result.

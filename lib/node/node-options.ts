@@ -84,7 +84,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly keepAliveMs?: number | undefined
   /** Time between two `tick` events. A node that ticks keeps its process alive until it is closed. @default no ticks */
   readonly tickIntervalMs?: number | undefined
-  /** Gets a sentence for what happens. @default silence */
+  /** Gets fields and a sentence for what happens. @default silence */
   readonly logger?: Logger | undefined
 }
 

@@ -4,6 +4,7 @@ import { Door } from '../door/door.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { PeerNodeEvents } from '../observe/events.js'
 import { observersOf } from '../observe/observers.js'
+import { Stats } from '../observe/stats.js'
 import type { Framing } from '../peer/framing.js'
 import { Inbox } from '../peer/inbox.js'
 import { Crowd } from './crowd.js'
@@ -15,6 +16,7 @@ import { Reading } from './reading.js'
 export interface Parts<Data> {
   readonly settings: NodeSettings<Data>
   readonly encoder: FrameEncoder
+  readonly stats: Stats
   readonly reading: Reading<Data>
   readonly crowd: Crowd
   readonly door: Door
@@ -35,7 +37,8 @@ export function partsOf<Data>(
   { goodPeer, framing }: Overridable,
 ): Parts<Data> {
   const encoder = new FrameEncoder(settings.layout)
-  const observer = observersOf(events, settings.logger)
+  const stats = new Stats()
+  const observer = observersOf(events, settings.logger, stats.observer)
   const inbox: Inbox = new Inbox(settings.inboundLimit, () => reading.wake())
   const reading = new Reading(inbox, settings.codec, observer)
   const crowd: Crowd = new Crowd(settings, () => framing(encoder), inbox, observer, {
@@ -52,5 +55,5 @@ export function partsOf<Data>(
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)
   for (const [type, handler] of settings.handlers) reading.addHandler(type, handler)
-  return { settings, encoder, reading, crowd, door, lifetime }
+  return { settings, encoder, stats, reading, crowd, door, lifetime }
 }

@@ -33,7 +33,7 @@ export interface PeerNodeEvents {
 export function eventsOf(
   node: EventEmitter<PeerNodeEvents>,
   onThrown: (thrown: unknown, peer: Peer | undefined, wasTold: boolean) => void,
-): Observer {
+): Partial<Observer> {
   function emit<Name extends keyof PeerNodeEvents>(name: Name, peer?: Peer, ...values: PeerNodeEvents[Name]): void {
     const caught = (thrown: unknown): void => onThrown(thrown, peer, name === 'error')
     // The raw ones, since those that were added by `once` remove themselves.
@@ -50,10 +50,7 @@ export function eventsOf(
     listening: (address) => emit('listening', undefined, address),
     joined: (peer) => emit('peer', peer, peer),
     left: (peer, reason) => emit('disconnect', peer, peer, reason),
-    refused: () => undefined,
     reconnecting: (endpoint, attempt, delayMs) => emit('reconnecting', undefined, endpoint, attempt, delayMs),
-    warned: () => undefined,
-    dropped: () => undefined,
     ticked: (elapsedMs) => emit('tick', undefined, elapsedMs),
     failed: (thrown, peer) => emit('error', peer, errorOf(thrown), peer),
     closed: () => emit('close'),

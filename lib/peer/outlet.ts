@@ -5,10 +5,12 @@ import { Backlog } from './backlog.js'
 import { DuplexSink, MOST_IN_DUPLEX } from './duplex-sink.js'
 import type { LongSend } from './long-send.js'
 import type { EncoderEvents, MessageEncoder } from './message-encoder.js'
+import type { Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
 /** What an outlet asks of its peer. */
 export interface OutletOwner {
+  readonly tally: Tally
   openEncoder(events: EncoderEvents): MessageEncoder
   /** Something was given to the duplex. */
   onWaiting(): void
@@ -50,7 +52,7 @@ export class Outlet implements EncoderEvents {
   /** @param limit Bytes that may wait before a sender who goes on is too fast. */
   constructor(duplex: Duplex, limit: number, owner: OutletOwner) {
     this.#owner = owner
-    this.#sink = new DuplexSink(duplex, limit, () => this.#afterRoom())
+    this.#sink = new DuplexSink(duplex, limit, owner.tally, () => this.#afterRoom())
   }
 
   /** Whether enough waits to be sent: a sender should wait. */

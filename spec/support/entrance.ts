@@ -2,6 +2,7 @@ import { type Duplex, PassThrough } from 'node:stream'
 import { Admission } from '../../lib/door/admission.js'
 import type { Applicant, GoodPeer } from '../../lib/door/candidate.js'
 import { type Address, type Connection, formatAddress, type Peer, type PeerNodeOptions } from '../../lib/index.js'
+import { OBSERVES_NOTHING } from '../../lib/peer/observer.js'
 import { resolveDoorOptions } from '../../lib/node/door-settings.js'
 
 /** Options of a node that concern who gets in. */
@@ -19,6 +20,7 @@ export class Entrance {
 
   constructor({ handshakeTimeoutMs = 10_000, ...options }: Options = {}, goodPeer: GoodPeer = () => true) {
     const host = {
+      observer: OBSERVES_NOTHING,
       goodPeer: (candidate: Parameters<GoodPeer>[0]) => {
         this.asked++
         return goodPeer(candidate)

@@ -58,7 +58,7 @@ describeWith(counterparts.openssl, 'TLS', (openssl) => {
       tls: typeof settings === 'function' ? settings : { cert: server.cert, key: server.key, ca, ...settings },
       goodPeer: (candidate) => seen.push(candidate) > 0,
       logger: {
-        warn: (sentence) => {
+        warn: (_fields, sentence) => {
           sentences.push(sentence)
           wake()
         },
