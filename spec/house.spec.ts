@@ -18,6 +18,8 @@ const floors = [
   ['observe'],
   ['door', 'messaging'],
   ['node'],
+  ['engines'],
+  ['msgpack'],
   ['testing'],
   ['cli'],
 ]

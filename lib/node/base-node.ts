@@ -5,8 +5,9 @@ import type { PeerCandidate } from '../door/admission.js'
 import type { AbortOptions } from '../door/dialling.js'
 import type { ServerOptions } from '../door/listening.js'
 import type { LongMessageSource } from '../frame/long-message.js'
-import type { MessageType } from '../messaging/codec.js'
-import type { Handler, HandlerOptions } from '../messaging/dispatcher.js'
+import type { HandlerOptions } from '../messaging/handler-table.js'
+import type { AnswerOf, DataOf, HandlerOf, MessageMap, QuestionOf, TypeOf, Untyped } from '../messaging/messages.js'
+import type { RequestOptions } from '../messaging/requests.js'
 import type { PeerNodeEvents } from '../observe/events.js'
 import { type FramingMethods, framingOf } from '../peer/framing.js'
 import type { Received } from '../peer/inbox.js'
@@ -27,18 +28,21 @@ import { type Parts, partsOf } from './parts.js'
  * Subclasses may override `goodPeer`, `encodeMsg`, `createEncoder` and `createDecoder`: whatever pair of Transforms they
  * return is the framing of every peer. The decoder's readable side gives messages, or arrays of messages.
  */
-export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
+export class BaseNode<
+  Data = Uint8Array,
+  Messages extends MessageMap<Messages> = Untyped<Data>,
+> extends EventEmitter<PeerNodeEvents> {
   static {
     showAs(this.prototype, describeNode)
   }
 
-  readonly #parts: Parts<Data>
+  readonly #parts: Parts
 
   /**
    * @throws {TypeError} If an option has the wrong type, or is none.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(options: PeerNodeOptions<Data>, transports: readonly Transport[]) {
+  constructor(options: PeerNodeOptions<Data, Messages>, transports: readonly Transport[]) {
     super()
     // The one place that asks what a subclass overrides. This class may hand on its protected methods, which the types forbid.
     const [own, usual] = [this, BaseNode.prototype] as unknown as [FramingMethods, FramingMethods]
@@ -74,8 +78,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Listens where `bind` says, then dials what `connect` names. Called again, it does what is missing; called meanwhile, it is
-   * the same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
+   * Listens where `bind` says, then dials what `connect` names. Called again, it does what is missing; meanwhile, it is the
+   * same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
    */
   async start(options: AbortOptions = {}): Promise<void> {
     this.#parts.lifetime.refuseIfClosing('start')
@@ -144,7 +148,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /** Sends typed data, as the codec writes it. Otherwise as {@link send}. */
-  sendMsg(type: MessageType, data: Data, to?: Peer | string): boolean {
+  sendMsg<Type extends TypeOf<Messages>>(type: Type, data: DataOf<Messages, Type>, to?: Peer | string): boolean {
     return this.send(this.#parts.settings.codec.serialise(type, data), to)
   }
 
@@ -174,13 +178,36 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Adds a handler for messages of a type. From the first handler on, handlers take all messages. One that throws or rejects
-   * is reported by `error`, and costs no other handler and no peer anything.
+   * Asks a peer, and resolves with what a handler of the type returns there; `undefined`, if none returns anything. Answers
+   * do not wait behind other messages, so a handler may ask. From the first request on, handlers take all messages.
+   *
+   * @throws {PeerError} `ERR_REQUEST_FAILED` with the message of what the handler threw, or if there is none; `ERR_PEER_GONE`,
+   * `ERR_TIMEOUT` (`phase` request), `ERR_SLOW_CONSUMER`, `ERR_NODE_CLOSED`, `ERR_READER_BUSY`.
+   * @throws {TypeError} If the codec carries no requests. @throws What {@link send} throws, or the signal's reason.
+   */
+  async request<Type extends QuestionOf<Messages>>(
+    type: Type,
+    data: DataOf<Messages, Type>,
+    to: Peer | string,
+    options?: RequestOptions,
+  ): Promise<AnswerOf<Messages, Type>> {
+    this.#parts.lifetime.refuseIfClosing('request')
+    return this.#parts.reading.request(this.#parts.crowd.resolve(to), type, data, options)
+  }
+
+  /**
+   * Adds a handler for messages of a type; what it returns for a request is the answer. From the first handler on, handlers
+   * take all messages. One that throws or rejects is reported by `error`, and costs no other handler and no peer anything.
    *
    * @throws {PeerError} `ERR_READER_BUSY`, if a loop takes the messages.
    */
-  addHandler(type: MessageType, handler: Handler<Data>, options?: HandlerOptions): void {
+  addHandler<T extends TypeOf<Messages>>(type: T, handler: HandlerOf<Messages, T>, options?: HandlerOptions): void {
     this.#parts.reading.addHandler(type, handler, options)
+  }
+
+  /** Removes a handler of a type, or all of its handlers. Handlers go on taking all messages. */
+  removeHandler<T extends TypeOf<Messages>>(type: T, handler?: HandlerOf<Messages, T>): void {
+    this.#parts.reading.removeHandler(type, handler)
   }
 
   /** Sends what waits for a peer, then closes it. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */

@@ -144,9 +144,10 @@ export class Crowd implements PeerOwner {
     this.#broadcast?.flush()
   }
 
-  onGone(peer: Peer, reason: Error | undefined): void {
+  onGone(peer: ConnectedPeer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
     this.#list = undefined
+    this.inbox.onGone(peer, reason)
     this.observer.left(peer, reason)
   }
 

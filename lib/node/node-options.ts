@@ -1,14 +1,14 @@
 import type { GoodPeer } from '../door/admission.js'
 import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from '../messaging/codec.js'
-import type { Handlers } from '../messaging/dispatcher.js'
+import type { Handler, Handlers, MessageMap, Untyped } from '../messaging/messages.js'
 import type { Logger } from '../observe/logger.js'
 import type { Overflow } from '../peer/overflow.js'
 import type { Endpoint } from '../transports/endpoint.js'
 import type { Transport } from '../transports/transport.js'
 
 /** How a node works. Times are milliseconds, limits are bytes and hold for each peer. */
-export interface PeerNodeOptions<Data = Uint8Array> {
+export interface PeerNodeOptions<Data = Uint8Array, Messages extends MessageMap<Messages> = Untyped<Data>> {
   /** Where `start` and `startServer` listen: an endpoint, or several. */
   readonly bind?: Endpoint | readonly Endpoint[] | undefined
   /** What `start` dials: an endpoint, or several. */
@@ -20,9 +20,11 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   /** The layout of all frames. @default `uint32be` in front of every message */
   readonly framing?: (EncodeOptions & DecodeOptions) | undefined
   /** What messages are to handlers and `sendMsg`. @default every message is of type 0, and its bytes are the data */
-  readonly codec?: Codec<Data> | undefined
+  readonly codec?: Codec<Data, Messages> | undefined
   /** Handlers by message type. With any, messages go to handlers and not to `readRaw`. */
-  readonly handlers?: Handlers<Data> | undefined
+  readonly handlers?: Handlers<Data, NoInfer<Messages>> | undefined
+  /** Gets the messages whose type has no handler. @default they are told as an `error` */
+  readonly defaultHandler?: Handler<Data> | undefined
   /**
    * A peer is paused when messages that cost more than this wait to be read; each costs its length and 64 bytes.
    * @default 1048576

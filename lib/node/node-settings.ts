@@ -1,9 +1,11 @@
-import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
+import { checkBoolean, checkFunction, checkNumber, checkOptions, LONGEST_MS, nameOf } from '../arguments.js'
 import type { GoodPeer } from '../door/admission.js'
 import type { DoorSettings } from '../door/door.js'
 import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
-import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
-import type { Handler, Handlers } from '../messaging/dispatcher.js'
+import { type MessageType, rawCodec } from '../messaging/codec.js'
+import type { AnyHandler } from '../messaging/handler-table.js'
+import type { MessageMap } from '../messaging/messages.js'
+import type { AnyCodec } from '../messaging/parsing.js'
 import type { Logger } from '../observe/logger.js'
 import { OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
@@ -12,18 +14,16 @@ import type { Transport } from '../transports/transport.js'
 import type { PeerNodeOptions } from './node-options.js'
 
 /** {@link PeerNodeOptions} with every default filled in and every check passed. */
-export interface NodeSettings<Data> extends PeerSettings, DoorSettings {
+export interface NodeSettings extends PeerSettings, DoorSettings {
   readonly goodPeer: GoodPeer | undefined
   readonly layout: FrameLayout
-  readonly codec: Codec<Data>
-  readonly handlers: readonly (readonly [MessageType, Handler<Data>])[]
+  readonly codec: AnyCodec
+  readonly handlers: readonly (readonly [MessageType, AnyHandler])[]
+  readonly defaultHandler: AnyHandler | undefined
   readonly inboundLimit: number
   readonly tickIntervalMs: number | undefined
   readonly logger: Logger | undefined
 }
-
-// The longest time that setTimeout can wait; it takes longer ones for 1 ms.
-const LONGEST_MS = 2 ** 31 - 1
 
 // A peer's socket is corked for the tick, so that long messages need not be copied into one piece with the others.
 const COPY_LIMIT = 2048
@@ -34,7 +34,7 @@ const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
   ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
-  ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
+  ...(['codec', 'handlers', 'defaultHandler', 'overflow', 'halfOpen', 'logger'] as const),
 ]
 
 /**
@@ -44,10 +44,10 @@ const NAMES: readonly (keyof PeerNodeOptions)[] = [
  * @throws {TypeError} If an option has the wrong type, or is none.
  * @throws {RangeError} If an option is out of range, or options cannot work together.
  */
-export function resolveNodeOptions<Data>(
-  options: PeerNodeOptions<Data>,
+export function resolveNodeOptions<Data, Messages extends MessageMap<Messages>>(
+  options: PeerNodeOptions<Data, Messages>,
   builtIn: readonly Transport[],
-): NodeSettings<Data> {
+): NodeSettings {
   checkOptions(options, NAMES)
   const {
     connectTimeoutMs = 10_000,
@@ -62,6 +62,7 @@ export function resolveNodeOptions<Data>(
     timeoutMs,
     tickIntervalMs,
     goodPeer,
+    defaultHandler,
     logger,
   } = options
   for (const name of LIMITS) checkNumberIfAny(name, options[name], Infinity)
@@ -73,12 +74,13 @@ export function resolveNodeOptions<Data>(
     throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
   }
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
+  if (defaultHandler !== undefined) checkFunction('defaultHandler', defaultHandler)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
   const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, defaultHandler, logger, transports, bind, connect },
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
@@ -120,9 +122,8 @@ function checkLogger(logger: unknown): void {
   }
 }
 
-function codecOf<Data>(codec: Codec<Data> | undefined): Codec<Data> {
-  // Without a codec, `Data` is what rawCodec makes of messages.
-  if (codec === undefined) return rawCodec as unknown as Codec<Data>
+function codecOf(codec: AnyCodec | undefined): AnyCodec {
+  if (codec === undefined) return rawCodec as AnyCodec
   if (typeof codec !== 'object' || (codec as unknown) === null) {
     throw new TypeError(`Cannot use codec: expected { parse, serialise }, got ${nameOf(codec)}`)
   }
@@ -130,11 +131,12 @@ function codecOf<Data>(codec: Codec<Data> | undefined): Codec<Data> {
   return codec
 }
 
-function entriesOf<Data>(handlers: Handlers<Data> = []): readonly (readonly [MessageType, Handler<Data>])[] {
+function entriesOf(handlers: object = []): readonly (readonly [MessageType, AnyHandler])[] {
   if (typeof handlers !== 'object' || (handlers as unknown) === null) {
     throw new TypeError(`Cannot use handlers: expected an object or pairs of type and handler, got ${nameOf(handlers)}`)
   }
+  // What is in it that is no handler, is refused where it is added.
   return Symbol.iterator in handlers
-    ? [...(handlers as Iterable<readonly [MessageType, Handler<Data>]>)]
-    : Object.entries(handlers)
+    ? [...(handlers as Iterable<readonly [MessageType, AnyHandler]>)]
+    : (Object.entries(handlers) as [string, AnyHandler][])
 }

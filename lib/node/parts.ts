@@ -12,10 +12,10 @@ import type { NodeSettings } from './node-settings.js'
 import { Reading } from './reading.js'
 
 /** What a node is made of. */
-export interface Parts<Data> {
-  readonly settings: NodeSettings<Data>
+export interface Parts {
+  readonly settings: NodeSettings
   readonly encoder: FrameEncoder
-  readonly reading: Reading<Data>
+  readonly reading: Reading
   readonly crowd: Crowd
   readonly door: Door
   readonly lifetime: Lifetime
@@ -29,15 +29,15 @@ export interface Overridable {
 }
 
 /** Makes the parts of a node. Each gets values and the observer, and none gets the node. */
-export function partsOf<Data>(
-  settings: NodeSettings<Data>,
+export function partsOf(
+  settings: NodeSettings,
   events: EventEmitter<PeerNodeEvents>,
   { goodPeer, framing }: Overridable,
-): Parts<Data> {
+): Parts {
   const encoder = new FrameEncoder(settings.layout)
   const observer = observersOf(events, settings.logger)
   const inbox: Inbox = new Inbox(settings.inboundLimit, () => reading.wake())
-  const reading = new Reading(inbox, settings.codec, observer)
+  const reading = new Reading(settings, inbox, observer)
   const crowd = new Crowd(settings, () => framing(encoder), inbox, observer)
   const door = new Door(settings, {
     goodPeer,
@@ -46,5 +46,6 @@ export function partsOf<Data>(
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)
   for (const [type, handler] of settings.handlers) reading.addHandler(type, handler)
+  if (settings.defaultHandler !== undefined) reading.setDefaultHandler(settings.defaultHandler)
   return { settings, encoder, reading, crowd, door, lifetime }
 }

@@ -87,6 +87,10 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     return this.#stage === 'open' && !this.#duplex.destroyed
   }
 
+  get hasEnded(): boolean {
+    return this.#inlet.isDone
+  }
+
   get stats(): PeerStats {
     return { waiting: this.#sending?.outlet.waiting ?? 0, dropped: this.#dropped, unsent: this.#unsent }
   }
@@ -112,8 +116,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   sendLong(source: LongMessageSource): Promise<void> {
     const sent = this.#sendLong(source)
-    // 'disconnect' tells its loss too: a program that does not wait for it must not end by it.
-    sent.catch(ignore)
+    // 'disconnect' tells its loss too, and the sender has the promise: a program that does not wait must not end by it.
+    sent.catch(() => undefined)
     return sent
   }
 
@@ -196,6 +200,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   // The remote has ended: it is closed when what it has said is handled.
   #awaitAnswer(): void {
+    this.owner.inbox.onEnded(this)
     if (this.#stage === 'closing' || this.owner.settings.halfOpen) return
     const { timeoutMs = ANSWER_TIMEOUT_MS } = this.owner.settings
     this.#timer = setTimeout(() => this.#startClosing(), timeoutMs)
@@ -242,8 +247,4 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     this.owner.onGone(this, this.#reason)
     for (const resolve of this.#onGone ?? []) resolve()
   }
-}
-
-function ignore(): void {
-  // The sender has the promise itself.
 }

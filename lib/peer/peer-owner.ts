@@ -1,9 +1,9 @@
 import type { Congestion } from './congestion.js'
 import type { Framing } from './framing.js'
 import type { Inbox } from './inbox.js'
+import type { LaneOwner } from './lane.js'
 import type { Observer } from './observer.js'
 import type { Overflow } from './overflow.js'
-import type { Peer } from './peer.js'
 import type { StallWatch } from './stall-watch.js'
 
 /** Limits and times that hold for every peer of a node. Times are milliseconds, limits are bytes. */
@@ -27,5 +27,5 @@ export interface PeerOwner {
   /** Lets out what was sent to all peers before. */
   beforeSend(): void
   /** A peer has left. */
-  onGone(peer: Peer, reason: Error | undefined): void
+  onGone(peer: LaneOwner, reason: Error | undefined): void
 }
