@@ -27,6 +27,8 @@ export class Dispatcher implements Taker {
   readonly #handling: Handling
   // Takes messages as long as the turn of the event loop lasts.
   readonly #messages: Paced<Received>
+  // Why peers have left of which messages may still wait.
+  readonly #gone = new WeakMap<LaneOwner, Error>()
   // What handlers work on that have returned a promise, and not settled it.
   readonly #workload = new Workload()
   #state: 'waiting' | 'taking' | 'pausing' | 'stopped' = 'waiting'
@@ -69,7 +71,9 @@ export class Dispatcher implements Taker {
 
   onGone(peer: LaneOwner, reason: Error | undefined): void {
     this.requests.giveUp(peer, faults.noAnswer(peer.id, 'it has left', reason))
-    this.#workload.abort(faults.pointless(peer.id, reason), peer)
+    const pointless = faults.pointless(peer.id, reason)
+    this.#gone.set(peer, pointless)
+    this.#workload.abort(pointless, peer)
   }
 
   // It may have been stopped by a handler, or be pausing.
@@ -113,9 +117,16 @@ export class Dispatcher implements Taker {
     throw new RangeError(`Cannot handle message of ${stream.length} bytes: handlers take messages in memory only`)
   }
 
+  #begin(from: LaneOwner): Work {
+    const work = new Work()
+    const gone = from.isOpen ? undefined : this.#gone.get(from)
+    if (gone !== undefined) work.abort(gone)
+    return work
+  }
+
   // The peer's next message waits for the handlers of this one.
   #handle(from: LaneOwner, parsed: Parsed<unknown>): void {
-    const work = new Work()
+    const work = this.#begin(from)
     const outcomes = this.#handling.call(from, parsed, work)
     if (!outcomes.some(isPromise)) return
     this.#inbox.hold(from)
@@ -124,7 +135,7 @@ export class Dispatcher implements Taker {
 
   // The peer's next message goes on, unless too many of its questions are at work.
   #respond(from: LaneOwner, parsed: Parsed<unknown>, length: number): void {
-    const work = new Work()
+    const work = this.#begin(from)
     const outcomes = this.#handling.call(from, parsed, work)
     const answer = answerOf(outcomes)
     const answered = isPromise(answer) ? answer.then((value) => this.#handling.answer(from, parsed, value)) : undefined

@@ -4,10 +4,10 @@ import type { Codec, Parsed, RequestId } from './codec.js'
 
 /** A way to write a value as bytes. */
 export interface ValueFormat {
-  /** Throws what it cannot write. */
-  encode(value: object): Uint8Array
-  /** Throws what is no value. */
-  decode(bytes: Buffer): unknown
+  /** Throws if it cannot write the value. */
+  readonly encode: (value: object) => Uint8Array
+  /** Throws if the bytes are no value. */
+  readonly decode: (bytes: Buffer) => unknown
 }
 
 /**

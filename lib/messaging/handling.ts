@@ -1,7 +1,7 @@
 import type { LaneOwner } from '../peer/lane.js'
 import type { Observer } from '../peer/observer.js'
 import { Failure, isPromise, type Outcome } from './answer.js'
-import type { Parsed } from './codec.js'
+import type { MessageType, Parsed } from './codec.js'
 import * as faults from './faults.js'
 import type { AnyHandler, HandlerTable } from './handler-table.js'
 import type { AnyCodec } from './parsing.js'
@@ -25,15 +25,13 @@ export class Handling {
     if (error !== undefined) return [this.refuse(new TypeError(error), from)]
     const handlers = this.#handlers.of(type)
     if (handlers === undefined) return [this.refuse(faults.noHandler(type), from)]
-    // What the codec says of a message is what its handlers take.
-    return handlers.map((handler) => this.#try(() => handler(from, type as never, data as never, work), from))
+    return handlers.map((handler) => this.#try(handler, from, type, data, work))
   }
 
   /** No handler gets a message: it is lost, and told. */
   refuse(error: unknown, from: LaneOwner): Failure {
     from.drop(1)
-    this.#observer.failed(error, from)
-    return new Failure(error)
+    return this.#fail(error, from)
   }
 
   /** Sends the answer to a question. */
@@ -50,16 +48,18 @@ export class Handling {
     }
   }
 
-  #try(handle: () => ReturnType<AnyHandler>, from: LaneOwner): Outcome {
-    const fail = (error: unknown): Failure => {
-      this.#observer.failed(error, from)
-      return new Failure(error)
-    }
+  #try(handler: AnyHandler, from: LaneOwner, type: MessageType, data: unknown, work: Work): Outcome {
     try {
-      const result = handle()
-      return isPromise(result) ? Promise.resolve(result).catch(fail) : result
+      // What the codec says of a message is what its handlers take.
+      const result = handler(from, type as never, data as never, work)
+      return isPromise(result) ? Promise.resolve(result).catch((error: unknown) => this.#fail(error, from)) : result
     } catch (error) {
-      return fail(error)
+      return this.#fail(error, from)
     }
+  }
+
+  #fail(error: unknown, from: LaneOwner): Failure {
+    this.#observer.failed(error, from)
+    return new Failure(error)
   }
 }

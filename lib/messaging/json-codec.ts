@@ -24,7 +24,7 @@ export function jsonCodec<Messages extends MessageMap<Messages> = Untyped<unknow
   return envelopeCodec(
     {
       encode: (value) => Buffer.from(JSON.stringify(value)),
-      decode: (bytes) => JSON.parse(bytes.toString()),
+      decode: (bytes) => JSON.parse(bytes.toString()) as unknown,
     },
     options,
   )

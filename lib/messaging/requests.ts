@@ -52,10 +52,10 @@ export class Requests {
   }
 
   /**
-   * Asks a peer. Rejects with what {@link Peer.send} and the codec throw, and with why there is no answer. Of what type the
-   * answer is, the peer says, and the codec may check.
+   * Asks a peer. Rejects with why there is no answer; throws if it cannot be asked. Of what type the answer is, the peer
+   * says, and the codec may check.
    */
-  async ask(peer: LaneOwner, type: MessageType, data: unknown, options: RequestOptions = {}): Promise<never> {
+  ask(peer: LaneOwner, type: MessageType, data: unknown, options: RequestOptions = {}): Promise<never> {
     checkOptions(options, ['timeoutMs', 'signal'])
     const { timeoutMs = 30_000, signal } = options
     checkNumber('timeoutMs', timeoutMs, 1, LONGEST_MS)

@@ -155,7 +155,6 @@ export class BaseNode<
   /**
    * Resolves with `true` when the peer has room for more, and with `false` when it is gone. When `to` is left out: when all
    * have room that take what they are sent. One that has taken no byte for a second is not waited for.
-   *
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id.
    */
   drained(to?: Peer | string): Promise<boolean> {
@@ -165,7 +164,6 @@ export class BaseNode<
   /**
    * All messages of all peers. Peers have turns, one message each. Leaving the loop loses no message and closes no peer; the
    * loop ends when the node is closed. To read a single message, keep the iterator and call its `next()`.
-   *
    * @throws {PeerError} `ERR_READER_BUSY`, if another loop or handlers take the messages.
    */
   readRaw(options?: AbortOptions): MessageIterator<Received> {
@@ -180,10 +178,9 @@ export class BaseNode<
   /**
    * Asks a peer, and resolves with what a handler of the type returns there; `undefined`, if none returns anything. Answers
    * do not wait behind other messages, so a handler may ask. From the first request on, handlers take all messages.
-   *
-   * @throws {PeerError} `ERR_REQUEST_FAILED` with the message of what the handler threw, or if there is none; `ERR_PEER_GONE`,
-   * `ERR_TIMEOUT` (`phase` request), `ERR_SLOW_CONSUMER`, `ERR_NODE_CLOSED`, `ERR_READER_BUSY`.
-   * @throws {TypeError} If the codec carries no requests. @throws What {@link send} throws, or the signal's reason.
+   * @throws {PeerError} `ERR_REQUEST_FAILED`, with the message of what a handler threw there, or if there is none;
+   * `ERR_PEER_GONE`, `ERR_TIMEOUT`, `ERR_SLOW_CONSUMER`, `ERR_NODE_CLOSED`, `ERR_READER_BUSY`, and what {@link send} throws.
+   * @throws {TypeError} If the codec carries no requests. @throws The signal's reason.
    */
   async request<Type extends QuestionOf<Messages>>(
     type: Type,
@@ -198,7 +195,6 @@ export class BaseNode<
   /**
    * Adds a handler for messages of a type; what it returns for a request is the answer. From the first handler on, handlers
    * take all messages. One that throws or rejects is reported by `error`, and costs no other handler and no peer anything.
-   *
    * @throws {PeerError} `ERR_READER_BUSY`, if a loop takes the messages.
    */
   addHandler<T extends TypeOf<Messages>>(type: T, handler: HandlerOf<Messages, T>, options?: HandlerOptions): void {

@@ -30,11 +30,13 @@ const COPY_LIMIT = 2048
 
 const LIMITS = ['inboundLimit', 'outboundLimit'] as const
 const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeoutMs', 'closeTimeoutMs'] as const
+const FUNCTIONS = ['goodPeer', 'defaultHandler'] as const
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
-  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
-  ...(['codec', 'handlers', 'defaultHandler', 'overflow', 'halfOpen', 'logger'] as const),
+  ...FUNCTIONS,
+  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'framing'] as const),
+  ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
 ]
 
 /**
@@ -61,8 +63,6 @@ export function resolveNodeOptions<Data, Messages extends MessageMap<Messages>>(
     halfOpen = false,
     timeoutMs,
     tickIntervalMs,
-    goodPeer,
-    defaultHandler,
     logger,
   } = options
   for (const name of LIMITS) checkNumberIfAny(name, options[name], Infinity)
@@ -73,15 +73,15 @@ export function resolveNodeOptions<Data, Messages extends MessageMap<Messages>>(
   if (!OVERFLOWS.includes(overflow)) {
     throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
   }
-  if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
-  if (defaultHandler !== undefined) checkFunction('defaultHandler', defaultHandler)
+  for (const name of FUNCTIONS) if (options[name] !== undefined) checkFunction(name, options[name])
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
   const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, defaultHandler, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, logger, transports, bind, connect },
     layout: layoutOf(options.framing),
+    ...{ goodPeer: options.goodPeer, defaultHandler: options.defaultHandler },
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
   }
@@ -123,7 +123,7 @@ function checkLogger(logger: unknown): void {
 }
 
 function codecOf(codec: AnyCodec | undefined): AnyCodec {
-  if (codec === undefined) return rawCodec as AnyCodec
+  if (codec === undefined) return rawCodec
   if (typeof codec !== 'object' || (codec as unknown) === null) {
     throw new TypeError(`Cannot use codec: expected { parse, serialise }, got ${nameOf(codec)}`)
   }

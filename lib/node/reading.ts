@@ -60,7 +60,7 @@ export class Reading {
     if (this.#reader instanceof Dispatcher) this.#reader.handlers.remove(type, handler)
   }
 
-  /** Asks a peer: handlers take all messages from now on. */
+  /** Asks a peer: handlers take all messages from now on, unless it throws. */
   request(peer: LaneOwner, type: MessageType, data: unknown, options?: RequestOptions): Promise<never> {
     return this.#dispatch(({ requests }) => requests.ask(peer, type, data, options))
   }
