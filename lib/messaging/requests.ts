@@ -44,13 +44,6 @@ export class Requests {
     this.#overflow = overflow
   }
 
-  /** How many questions wait. */
-  get size(): number {
-    let size = 0
-    for (const questions of this.#open.values()) size += questions.size
-    return size
-  }
-
   /**
    * Asks a peer. Rejects with why there is no answer; throws if it cannot be asked. Of what type the answer is, the peer
    * says, and the codec may check.

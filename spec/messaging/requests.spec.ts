@@ -5,6 +5,7 @@ import {
   decodeFrames,
   encodeFrame,
   type Endpoint,
+  type Handler,
   jsonCodec,
   type Peer,
   PeerNode,
@@ -25,7 +26,7 @@ interface Couple {
 
 const couple = async (lab: Lab, endpoint: Endpoint, server: Options = {}, client: Options = {}): Promise<Couple> => {
   const nodes = [server, client].map((options) => {
-    const node = lab.keep(new PeerNode<unknown>({ codec: jsonCodec(), ...options }))
+    const node = lab.keep(new PeerNode<unknown>({ codec: jsonCodec(), closeTimeoutMs: 50, ...options }))
     // Some specs are about what is reported; the others only must not end by it.
     node.on('error', () => {})
     return node
@@ -38,6 +39,11 @@ const couple = async (lab: Lab, endpoint: Endpoint, server: Options = {}, client
 
 const sum = (_from: Peer, _type: unknown, numbers: unknown): number =>
   (numbers as number[]).reduce((total, number) => total + number, 0)
+
+/** Works until there is no use in it any more. */
+const untilAborted: Handler<unknown> = async (_from, _type, _data, { signal }) => {
+  if (!signal.aborted) await once(signal, 'abort')
+}
 
 /** A promise, and what settles it. */
 const gate = <T = void>(): { readonly promise: Promise<T>; readonly open: (value: T) => void } => {
@@ -190,8 +196,6 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
       const answers = [client.request('ask', 'a', toServer), client.request('ask', 'b', toServer)]
       client.sendMsg('plain', 'c', toServer)
       answers.push(client.request('ask', 'd', toServer))
-      // All of it has come when the server answers this one, which waits for nothing.
-      const { toServer: other, client: stranger } = { toServer, client }
       while (heard.length < 3) await settled()
       await settled()
       expect(heard).to.deep.equal(['a', 'b', 'c'])
@@ -199,11 +203,10 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
       while (heard.length < 4) await settled()
       slow.open()
       expect(await Promise.all(answers)).to.deep.equal(['a', 'b', 'd'])
-      expect(stranger.peers.get(other.id)).to.equal(other)
     })
 
     it('reject with the reason when the peer goes', async () => {
-      const { client, server, toServer, toClient } = await open({ handlers: { wait: () => new Promise(() => {}) } })
+      const { client, toServer, toClient } = await open({ handlers: { wait: untilAborted } })
       const asked = rejectionOf(client.request('wait', 0, toServer))
       const reason = once(client, 'disconnect')
       await settled()
@@ -215,12 +218,11 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
         .and.to.include({ code: 'ERR_MESSAGE_TOO_LARGE' })
       expect(await rejectionOf(client.request('wait', 0, toServer))).to.include({ code: 'ERR_PEER_GONE' })
       expect(await rejectionOf(client.request('wait', 0, toServer.id))).to.include({ code: 'ERR_PEER_UNKNOWN' })
-      await Promise.race([server.close(), settled()])
     })
 
     it('reject when the peer goes cleanly, or is closed by us', async () => {
       for (const who of ['toClient', 'toServer'] as const) {
-        const nodes = await open({ handlers: { get: () => new Promise(() => {}) }, closeTimeoutMs: 50 })
+        const nodes = await open({ handlers: { get: untilAborted } })
         const asked = rejectionOf(nodes.client.request('get', 0, nodes.toServer))
         await settled()
         void nodes[who].close()
@@ -231,10 +233,7 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
     })
 
     it('reject at once when the peer has ended its side, although it stays', async () => {
-      const { client, toServer, toClient } = await open(
-        { handlers: { get: () => new Promise(() => {}) } },
-        { halfOpen: true },
-      )
+      const { client, toServer, toClient } = await open({ handlers: { get: untilAborted } }, { halfOpen: true })
       const asked = rejectionOf(client.request('get', 0, toServer))
       await settled()
       toClient.end()
@@ -260,7 +259,7 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
     })
 
     it('reject at abort, with the reason of the signal', async () => {
-      const { client, toServer } = await open({ handlers: { wait: () => new Promise(() => {}), now: () => 1 } })
+      const { client, toServer } = await open({ handlers: { wait: untilAborted, now: () => 1 } })
       const controller = new AbortController()
       const asked = rejectionOf(client.request('wait', 0, toServer, { signal: controller.signal }))
       const reason = new Error('not wanted')
@@ -273,7 +272,7 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
 
     it('reject when the node closes, after handlers that run have had their answers', async () => {
       const { client, server, toServer } = await open({
-        handlers: { never: () => new Promise(() => {}) },
+        handlers: { never: untilAborted },
         closeTimeoutMs: 50,
       })
       const slow = gate<string>()
@@ -342,7 +341,7 @@ describe('requests', () => {
   const open = (server: Options = {}, client: Options = {}): Promise<Couple> => couple(lab, 'memory:', server, client)
   /** A node that asks, and the bare wire of the peer that it asks. */
   const wired = (options: Options = {}) => {
-    const node = lab.keep(new PeerNode<unknown>({ codec: jsonCodec(), ...options }))
+    const node = lab.keep(new PeerNode<unknown>({ codec: jsonCodec(), closeTimeoutMs: 50, ...options }))
     const errors: Error[] = []
     node.on('error', (error) => errors.push(error))
     const { peer, wire } = lab.attach(node)
@@ -458,12 +457,9 @@ describe('requests', () => {
     const second = await rejectionOf(node.request('get', 'x', peer))
     expect(second).to.include({ name: 'PeerError', code: 'ERR_SLOW_CONSUMER', peer: peer.id })
     expect((second as Error).message).to.contain('the question was dropped')
-    await node.closePeer(peer).then(
-      () => wire.destroy(),
-      () => {},
-    )
+    await node.closePeer(peer)
     expect(await first).to.include({ code: 'ERR_PEER_GONE' })
-  }).timeout(10_000)
+  })
 
   it('reject when too much waits and the peer is closed for that', async () => {
     const { node, peer, wire } = wired({ outboundLimit: 1000 })
@@ -614,9 +610,9 @@ describe('requests, in time', () => {
   const clock = new Clock()
 
   it('reject after 30 seconds without an answer, or the time that was given', async () => {
+    const answers: (() => void)[] = []
     const { client, toServer } = await couple(lab, 'memory:', {
-      handlers: { wait: () => new Promise(() => {}) },
-      closeTimeoutMs: 1,
+      handlers: { wait: () => new Promise<void>((resolve) => answers.push(resolve)) },
     })
     const usual = rejectionOf(client.request('wait', 0, toServer))
     const short = rejectionOf(client.request('wait', 0, toServer, { timeoutMs: 100 }))
@@ -626,7 +622,7 @@ describe('requests, in time', () => {
     await settled()
     clock.advance(1)
     expect(await usual).to.include({ code: 'ERR_TIMEOUT', phase: 'request', limit: 30_000, peer: toServer.id })
-    lab.later(() => setImmediate(() => clock.advance(1)))
+    for (const answer of answers) answer()
   })
 
   it('drop and count answers that come late, and take no other question for theirs', async () => {
@@ -669,8 +665,9 @@ describe('requests, in time', () => {
     node.sendMsg('news', 'x', peer)
     clock.advance(100)
     expect(await asked).to.include({ code: 'ERR_TIMEOUT', phase: 'request' })
+    // It, and both of those behind it: the first message is on its way, and is not taken back.
     expect(((await asked) as Error).message).to.match(
-      /no answer within 100 ms; [12] messages to it were dropped meanwhile$/,
+      /no answer within 100 ms; 3 messages to it were dropped meanwhile$/,
     )
     wire.destroy()
   })
