@@ -22,9 +22,9 @@ export interface PeerNodeOptions<Data = Uint8Array, Messages extends MessageMap<
   /** What messages are to handlers and `sendMsg`. @default every message is of type 0, and its bytes are the data */
   readonly codec?: Codec<Data, Messages> | undefined
   /** Handlers by message type. With any, messages go to handlers and not to `readRaw`. */
-  readonly handlers?: Handlers<Data, NoInfer<Messages>> | undefined
+  readonly handlers?: Handlers<NoInfer<Data>, Messages> | undefined
   /** Gets the messages whose type has no handler. @default they are told as an `error` */
-  readonly defaultHandler?: Handler<Data> | undefined
+  readonly defaultHandler?: Handler<NoInfer<Data>> | undefined
   /**
    * A peer is paused when messages that cost more than this wait to be read; each costs its length and 64 bytes.
    * @default 1048576

@@ -37,7 +37,7 @@ describe('msgpackCodec', () => {
     ['a map without a type', '80'],
     ['references of a structured clone', '81a474797065' + 'd469' + '00c0'],
     ['an extension that is not known', '81a474797065' + 'd450' + '00'],
-    ['arrays in arrays, ten thousand deep', '82a474797065a161a464617461' + '91'.repeat(100_000) + 'c0'],
+    ['arrays in arrays, a hundred thousand deep', '82a474797065a161a464617461' + '91'.repeat(100_000) + 'c0'],
   ]
   for (const [what, hex] of hostile) {
     it(`throws ${what}, and reads the next message`, () => {
