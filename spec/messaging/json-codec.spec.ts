@@ -31,7 +31,7 @@ const values: readonly unknown[] = [
 ]
 
 for (const [name, codecOf] of Object.entries({ jsonCodec, msgpackCodec })) {
-  const open = codecOf as typeof jsonCodec
+  const open = codecOf
 
   describe(name, () => {
     const lab = new Lab()

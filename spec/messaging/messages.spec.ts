@@ -7,7 +7,6 @@ import {
   jsonCodec,
   type MessageType,
   PeerNode,
-  type Untyped,
 } from '../../lib/index.js'
 import { msgpackCodec } from '../../lib/msgpack.js'
 import { Lab, rejectionOf } from '../support/lab.js'
@@ -20,7 +19,13 @@ interface Messages {
 }
 
 type Is<One, Other> = [One, Other] extends [Other, One] ? true : false
-const all = <Claims extends readonly true[]>(..._claims: Claims): void => {}
+/** Claims of a value that its type is the one that is written out. */
+const its = <Actual>(value: Actual) => ({
+  value,
+  // Written out by the caller, it is all that the claim is about.
+
+  is: <Expected>(claim: Is<Actual, Expected>): void => void expect(claim).to.equal(true),
+})
 
 describe('the types of messages', () => {
   const lab = new Lab()
@@ -29,19 +34,22 @@ describe('the types of messages', () => {
   it('come from the codec: of data, of answers, and of what handlers get', async () => {
     const [server, client] = [open(), open()]
     server.addHandler('add', (_from, type, data) => {
-      all<[Is<typeof type, 'add'>, Is<typeof data, [number, number]>]>(true, true)
+      its(type).is<'add'>(true)
+      its(data).is<[number, number]>(true)
       return data[0] + data[1]
     })
     server.addHandler('find', async (_from, _type, { name }, { signal }) =>
       signal.aborted ? null : { age: name.length },
     )
     server.addHandler(7, (_from, type, data) => {
-      all<[Is<typeof type, 7>, Is<typeof data, boolean>]>(true, true)
+      its(type).is<7>(true)
+      its(data).is<boolean>(true)
     })
     const peer = await client.connectTo(await server.startServer('memory:'))
     const sum = await client.request('add', [1, 2], peer)
     const found = await client.request('find', { name: 'Ada' }, peer)
-    all<[Is<typeof sum, number>, Is<typeof found, { age: number } | null>]>(true, true)
+    its(sum).is<number>(true)
+    its(found).is<{ age: number } | null>(true)
     expect([sum, found]).to.deep.equal([3, { age: 3 }])
     client.sendMsg('chat', 'hello')
     client.sendMsg(7, true, peer)
@@ -89,7 +97,7 @@ describe('the types of messages', () => {
 
   it('come from msgpackCodec as well', () => {
     const node = lab.keep(new PeerNode({ codec: msgpackCodec<Messages>() }))
-    all<[Is<typeof node, PeerNode<unknown, Messages>>]>(true)
+    its(node).is<PeerNode<unknown, Messages>>(true)
   })
 
   it('are those of the data where a codec says nothing else, as in 0.1.0', () => {
@@ -97,29 +105,28 @@ describe('the types of messages', () => {
       parse: (message) => ({ type: 'text', data: message.toString() }),
       serialise: (_type, data) => Buffer.from(data),
     }
-    const handler: Handler<string> = (_from, _type, _data) => {}
+    const handler: Handler<string> = (_from, _type, data) => {
+      expect(data).to.be.a('string')
+    }
     const plain = lab.keep(new PeerNode())
     const inferred = lab.keep(new PeerNode({ codec, handlers: { text: handler } }))
     const literal = lab.keep(
       new PeerNode({
         codec: {
           parse: (message) => ({ type: 1, data: message.length }),
-          serialise: (_type, data: number) => Buffer.alloc(Number(data) || 0),
+          serialise: (_type, data: number) => Buffer.from([data]),
         },
         handlers: { 1: (_from, _type, data) => void data.toFixed() },
       }),
     )
     const explicit: PeerNode<string> = lab.keep(new PeerNode<string>({ codec }))
-    all<
-      [
-        Is<typeof plain, PeerNode<Uint8Array>>,
-        Is<typeof inferred, PeerNode<string>>,
-        Is<typeof literal, PeerNode<number>>,
-        Is<typeof explicit, PeerNode<string, Untyped<string>>>,
-      ]
-    >(true, true, true, true)
+    its(plain).is<PeerNode>(true)
+    its(inferred).is<PeerNode<string>>(true)
+    its(literal).is<PeerNode<number>>(true)
+    its(explicit).is<PeerNode<string>>(true)
     explicit.addHandler('any', (_from, type, data) => {
-      all<[Is<typeof type, MessageType>, Is<typeof data, string>]>(true, true)
+      its(type).is<MessageType>(true)
+      its(data).is<string>(true)
     })
     explicit.removeHandler('any', handler)
     expect(() => literal.sendMsg('anything', 3)).to.not.throw()
@@ -130,11 +137,11 @@ describe('the types of messages', () => {
   it('are any where jsonCodec is told none', async () => {
     const node = lab.keep(new PeerNode({ codec: jsonCodec() }))
     node.addHandler('any', (_from, _type, data) => {
-      all<[Is<typeof data, unknown>]>(true)
+      its(data).is<unknown>(true)
     })
     node.sendMsg('any', [1, { a: 2 }])
     const answer = node.request('any', 1, 'nobody')
-    all<[Is<typeof answer, Promise<unknown>>]>(true)
+    its(answer).is<Promise<unknown>>(true)
     expect(await rejectionOf(answer)).to.include({ code: 'ERR_PEER_UNKNOWN' })
   })
 })

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Handlers, jsonCodec, PeerNode } from '../../lib/index.js'
+import { type Handlers, jsonCodec, type PeerError, PeerNode } from '../../lib/index.js'
 import { MemoryDuplex } from '../../lib/transports/memory-duplex.js'
 import { Clock } from '../support/clock.js'
 import { settled } from '../support/lab.js'
@@ -145,17 +145,15 @@ class Run {
     this.asked.push(asked)
     promise.then(
       (value) => asked.ends.push(`value ${String(value)}`),
-      (error: Error & { code?: string }) =>
-        asked.ends.push(error === ABORTED ? 'aborted' : `error ${String(error.code)}`),
+      (error: unknown) => asked.ends.push(error === ABORTED ? 'aborted' : `error ${(error as PeerError).code}`),
     )
   }
 
   /** Answers nothing more, lets all time pass, and closes what is open. */
   async finish(): Promise<void> {
     this.#closing.push(...this.nodes.map((node) => node.close()))
-    let isClosed = false
-    void Promise.all(this.#closing).then(() => (isClosed = true))
-    while (!isClosed) {
+    const closed = Promise.all(this.#closing).then(() => true)
+    while (!(await Promise.race([closed, settled()]))) {
       for (const answer of this.#answers.splice(0)) answer()
       await settled()
       this.#clock.advance(20)

@@ -386,7 +386,7 @@ describe('requests', () => {
       serialise: (type, data, { request = '', reply = '', error = '' } = {}) =>
         Buffer.from([type, request, reply, error, data].join('|')),
     }
-    const nodes = await couple(lab, 'memory:', { codec: lines as never }, { codec: lines as never })
+    const nodes = await couple(lab, 'memory:', { codec: lines }, { codec: lines })
     nodes.server.addHandler('up', (_from, _type, text) => String(text).toUpperCase())
     expect(await nodes.client.request('up', 'hello', nodes.toServer)).to.equal('HELLO')
     expect(await rejectionOf(nodes.client.request('down', 'x', nodes.toServer))).to.include({
