@@ -13,7 +13,7 @@ export class Failure {
 
   /** What the asker is told of it: never its stack. */
   get message(): string {
-    return (this.error instanceof Error ? this.error.message : textOf(this.error)).slice(0, LONGEST_TEXT)
+    return textOf(this.error instanceof Error ? this.error.message : this.error).slice(0, LONGEST_TEXT)
   }
 }
 
@@ -38,7 +38,9 @@ export function answerOf(outcomes: readonly Outcome[], before?: Failure): Outcom
 
 /** Whether a value is a promise, of any make. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  )
 }
 
 function textOf(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import { checkOptions, nameOf } from '../arguments.js'
 import type { MessageType, Parsed } from './codec.js'
 import type { AnswerOf, DataOf, TypeOf } from './messages.js'
-import type { StandardIssue, StandardSchema } from './standard-schema.js'
+import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.js'
 
 /**
  * Which messages a codec takes. A type without a schema is taken as it comes: its data is what the peer says it is. What a
@@ -35,18 +35,23 @@ export class Checks {
     if (parsed.error !== undefined) return parsed
     const schema = (isAnswer ? this.#answers : this.#data).get(String(parsed.type))
     if (schema === undefined) return parsed
-    const result = schema['~standard'].validate(parsed.data)
-    if (result instanceof Promise) {
-      // Whatever it would have said.
-      result.catch(() => undefined)
-      return refused(parsed, 'its schema answers with a promise, and messages are checked at once')
-    }
+    const result = resultOf(schema, parsed.data)
     if (result.issues === undefined) return { ...parsed, data: result.value }
     const [issue] = result.issues
-    return refused(
-      parsed,
-      issue === undefined ? 'its schema refuses it' : `${pathOf(issue, isAnswer)}: ${issue.message}`,
-    )
+    return refused(parsed, issue === undefined ? 'it does not fit' : `${pathOf(issue, isAnswer)}: ${issue.message}`)
+  }
+}
+
+// A schema that cannot say anything refuses, so that a request is told.
+function resultOf(schema: StandardSchema, data: unknown): StandardResult<unknown> {
+  try {
+    const result = schema['~standard'].validate(data)
+    if (!('then' in result)) return result
+    // Whatever it would have said.
+    result.then(undefined, () => undefined)
+    return { issues: [{ message: 'its schema answers with a promise, and messages are checked at once' }] }
+  } catch (error) {
+    return { issues: [{ message: `its schema has failed: ${error instanceof Error ? error.message : nameOf(error)}` }] }
   }
 }
 

@@ -133,8 +133,24 @@ for (const [name, codecOf] of Object.entries({ jsonCodec, msgpackCodec })) {
         server.addHandler('add', () => 0)
         const error = (await rejectionOf(client.request('add', [1], peer))) as Error
         expect(error.message).to.equal(
-          'Cannot read message of type add: its schema answers with a promise, and messages are checked at once',
+          'Cannot read message of type add: data: its schema answers with a promise, and messages are checked at once',
         )
+      })
+
+      it('refuses what a schema fails at', async () => {
+        const schema: StandardSchema<number[]> = {
+          '~standard': {
+            version: 1,
+            vendor: 'spec',
+            validate: () => {
+              throw new RangeError('My fault')
+            },
+          },
+        }
+        const { server, client, peer } = await pair({ schemas: { add: schema } })
+        server.addHandler('add', () => 0)
+        const error = (await rejectionOf(client.request('add', [1], peer))) as Error
+        expect(error.message).to.equal('Cannot read message of type add: data: its schema has failed: My fault')
       })
 
       it('says where something is wrong also where the path has objects, or there is none', () => {

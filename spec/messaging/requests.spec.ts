@@ -81,6 +81,20 @@ for (const [name, endpoint] of Object.entries(endpoints)) {
       expect(await client.request('null', 1, toServer)).to.equal(null)
     })
 
+    it('resolve with what looks like a promise, and is none', async () => {
+      const { client, toServer } = await open({
+        handlers: { now: () => ({ then: 1 }), later: async () => ({ then: 1 }) },
+      })
+      expect(await client.request('now', 1, toServer)).to.deep.equal({ then: 1 })
+      expect(await client.request('later', 1, toServer)).to.deep.equal({ then: 1 })
+    })
+
+    it('reject when our side has ended', async () => {
+      const { client, toServer } = await open({ handlers: { get: () => 1 } })
+      toServer.end()
+      expect(await rejectionOf(client.request('get', 0, toServer))).to.include({ code: 'ERR_PEER_GONE' })
+    })
+
     it('are answered by the first handler that returns a value, in the order of adding', async () => {
       const { client, server, toServer } = await open()
       const called: number[] = []
