@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { expect } from 'chai'
-import { type Codec, encodeFrame, type MessageType, PeerNode } from '../../lib/index.js'
+import { type Codec, encodeFrame, type MessageType, type PeerError, PeerNode } from '../../lib/index.js'
 import { Lab, settled, thrownBy } from '../support/lab.js'
 
 /** `chat hello`: type and data, with a space between. A type of digits is a number. */
@@ -121,11 +122,11 @@ describe('handlers', () => {
 
   it('may be removed while they are called', async () => {
     const { node, say } = open()
-    const once = (from: unknown, type: MessageType, data: string): void => {
+    const first = (from: unknown, type: MessageType, data: string): void => {
       hear('once')(from, type, data)
-      node.removeHandler('chat', once)
+      node.removeHandler('chat', first)
     }
-    node.addHandler('chat', once)
+    node.addHandler('chat', first)
     node.addHandler('chat', hear('always'))
     await say('chat hello', 'chat bye')
     expect(heard).to.deep.equal(['once: chat hello', 'always: chat hello', 'always: chat bye'])
@@ -174,6 +175,22 @@ describe('handlers', () => {
     expect(signals.get('3')!.reason).to.include({ code: 'ERR_NODE_CLOSED' })
     waiting.forEach((done) => done())
     await settled()
+  })
+
+  it('are told by the signal that their peer has gone before its message had its turn', async () => {
+    const { node } = open()
+    const signals: AbortSignal[] = []
+    node.addHandler('slow', async (_from, _type, _data, { signal }) => {
+      signals.push(signal)
+      if (!signal.aborted) await once(signal, 'abort')
+    })
+    const { wire, peer } = lab.attach(node)
+    wire.write(Buffer.concat(['slow 1', 'slow 2'].map((text) => encodeFrame(Buffer.from(text)))))
+    await settled()
+    expect(signals).to.have.lengthOf(1)
+    wire.write(Buffer.from('ffffffff', 'hex'))
+    await settled()
+    expect(signals.map(({ reason }) => (reason as PeerError).peer)).to.deep.equal([peer.id, peer.id])
   })
 
   it('have one type for 0 and "0", as keys of objects do', async () => {
