@@ -77,7 +77,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     ConnectedPeer.#listeners.addTo(duplex, this)
     const { timeoutMs } = owner.settings
     if (timeoutMs !== undefined) this.#idle = new IdleWatch(timeoutMs, () => this.#onSilence(timeoutMs))
-    this.#inlet = new Inlet(duplex, this)
+    this.#inlet = new Inlet(duplex, this, this.direction === 'attached')
     if (duplex.errored) this.fail(duplex.errored)
     // Its 'close' was emitted before we listened, or is about to be.
     if (duplex.closed) process.nextTick(() => this.#onDuplexClosed())
