@@ -56,7 +56,7 @@ export class Requests {
     signal?.throwIfAborted()
     const id = ++this.#serial
     const message = this.#codec.serialise(type, data, { request: id })
-    if (!peer.isOpen || peer.hasEnded) throw faults.noAnswer(peer.id, 'it takes no questions any more', undefined)
+    if (!peer.isOpen || peer.inlet.isDone) throw faults.noAnswer(peer.id, 'it takes no questions any more', undefined)
     return new Promise((resolve, reject) => {
       const { unsent } = peer.stats
       const fail = (reason: unknown): void => this.#take(peer, id)?.reject(reason)

@@ -1,3 +1,4 @@
+import { checkBoolean, checkCallOptions, checkOptions } from '../arguments.js'
 import { MessageIterator } from '../async/message-iterator.js'
 import { onAbort } from '../async/on-abort.js'
 import type { AbortOptions } from '../door/dialling.js'
@@ -47,7 +48,9 @@ export class Reading {
     return this.#loop(() => this.#inbox.takeBatch(), options)
   }
 
-  addHandler(type: MessageType, handler: AnyHandler, options?: HandlerOptions): void {
+  addHandler(type: MessageType, handler: AnyHandler, options: HandlerOptions = {}): void {
+    checkOptions(options, ['exclusive'])
+    if (options.exclusive !== undefined) checkBoolean('exclusive', options.exclusive)
     this.#dispatch((dispatcher) => dispatcher.handlers.add(type, handler, options))
   }
 
@@ -96,7 +99,9 @@ export class Reading {
     return result
   }
 
-  #loop<T>(take: () => T | undefined, { signal }: AbortOptions = {}): MessageIterator<T> {
+  #loop<T>(take: () => T | undefined, options: AbortOptions = {}): MessageIterator<T> {
+    checkCallOptions(options)
+    const { signal } = options
     signal?.throwIfAborted()
     this.#refuseIfBusy()
     const release = (): void => {

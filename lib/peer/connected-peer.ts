@@ -3,6 +3,7 @@ import { assertBytes } from '../arguments.js'
 import { closeIterable } from '../async/close-iterable.js'
 import { isLongMessageSource, type LongMessageSource } from '../frame/long-message.js'
 import type { Address } from '../transports/endpoint.js'
+import { destroyDuplex } from './destroy-duplex.js'
 import * as faults from './faults.js'
 import { showAs } from './inspect.js'
 import { IdleWatch } from './idle-watch.js'
@@ -35,8 +36,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   static {
     showAs(this.prototype, (peer, inspect) => {
-      const { id, address, direction } = peer
-      return `Peer ${inspect({ id, address, direction, state: peer.#stage })}`
+      return `Peer ${inspect({ id: peer.id, address: peer.address, direction: peer.direction, state: peer.#stage })}`
     })
   }
 
@@ -48,7 +48,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   readonly owner: PeerOwner
   lane: Lane | undefined
   readonly #duplex: Duplex
-  readonly #inlet: Inlet
+  readonly inlet: Inlet
   #sending: Sending | undefined
   #stage: 'open' | 'ended' | 'closing' | 'broken' | 'gone' = 'open'
   #reason: Error | undefined
@@ -77,18 +77,14 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     ConnectedPeer.#listeners.addTo(duplex, this)
     const { timeoutMs } = owner.settings
     if (timeoutMs !== undefined) this.#idle = new IdleWatch(timeoutMs, () => this.#onSilence(timeoutMs))
-    this.#inlet = new Inlet(duplex, this, this.direction === 'attached')
+    this.inlet = new Inlet(duplex, this, this.direction === 'attached')
     if (duplex.errored) this.fail(duplex.errored)
-    // Its 'close' was emitted before we listened, or is about to be.
-    if (duplex.closed) process.nextTick(() => this.#onDuplexClosed())
+    // Its 'close' was emitted before we listened, is about to be, or never comes.
+    if (duplex.destroyed) this.#destroy()
   }
 
   get isOpen(): boolean {
     return this.#stage === 'open' && !this.#duplex.destroyed
-  }
-
-  get hasEnded(): boolean {
-    return this.#inlet.isDone
   }
 
   get stats(): PeerStats {
@@ -133,14 +129,14 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     if (this.#stage === 'gone') return Promise.resolve()
     const gone = new Promise<void>((resolve) => (this.#onGone ??= []).push(resolve))
     this.owner.inbox.onClosing(this)
-    this.#inlet.discard()
+    this.inlet.discard()
     this.#startClosing(timeoutMs)
     return gone
   }
 
   fail(error: Error): void {
     this.#reason ??= error
-    this.#duplex.destroy()
+    this.#destroy()
   }
 
   drop(count: number, isUnsent = false): void {
@@ -161,18 +157,18 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   onDone(error: Error | undefined): void {
     if (error !== undefined) this.fail(error)
-    if (this.#duplex.closed) this.#leave()
+    if (this.#stage === 'broken') this.#leave()
     else if (error === undefined) this.#awaitAnswer()
   }
 
   onRoom(): void {
     this.#idle?.refresh()
-    this.#inlet.resume()
+    this.inlet.resume()
   }
 
   onHandled(): void {
     this.#idle?.refresh()
-    if (this.#inlet.isDone && !this.owner.settings.halfOpen) this.#startClosing()
+    if (this.inlet.isDone && !this.owner.settings.halfOpen) this.#startClosing()
   }
 
   toString(): string {
@@ -215,15 +211,19 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       // It has taken everything, and only does not end.
-      if (this.#duplex.writableFinished) this.#duplex.destroy()
+      if (this.#duplex.writableFinished) this.#destroy()
       else this.fail(faults.notClosed(this.id, this.stats.waiting, limit))
     }, limit)
+  }
+
+  #destroy(): void {
+    destroyDuplex(this.#duplex, () => this.#onDuplexClosed())
   }
 
   // A peer that waits for us is not idle: it is paused, or what it has said is not handled.
   #onSilence(timeoutMs: number): void {
     const { inbox } = this.owner
-    if (this.#inlet.isPaused || !inbox.isHandled(this)) inbox.whenHandled(this)
+    if (this.inlet.isPaused || !inbox.isHandled(this)) inbox.whenHandled(this)
     else this.fail(faults.idle(this.id, timeoutMs))
   }
 
@@ -235,9 +235,9 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     clearTimeout(this.#timer)
     this.#sending?.destroy(faults.gone(this.id, this.#reason))
     // A decoder of a subclass may never end.
-    this.#timer = setTimeout(() => this.#inlet.destroy(), this.owner.settings.closeTimeoutMs)
-    this.#inlet.drain()
-    if (this.#inlet.isDone) this.#leave()
+    this.#timer = setTimeout(() => this.inlet.destroy(), this.owner.settings.closeTimeoutMs)
+    this.inlet.drain()
+    if (this.inlet.isDone) this.#leave()
   }
 
   #leave(): void {

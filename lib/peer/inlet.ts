@@ -7,6 +7,7 @@ import { Landing } from '../streams/landing.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
 import { type Place, readInto } from '../streams/read-into.js'
+import { messagesOf } from './foreign-messages.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
 
@@ -164,8 +165,19 @@ export class Inlet implements Place {
     this.#decoder = decoder
     Inlet.#decoderListeners.addTo(decoder, this)
     if (decoder instanceof LengthPrefixDecoder) decoder.handTo(this)
-    else decoder.on('data', (item: Message | Message[]) => this.#give(Array.isArray(item) ? item : [item]))
+    else decoder.on('data', (item: unknown) => this.#giveForeign(item))
     return decoder
+  }
+
+  #giveForeign(item: unknown): void {
+    let messages: readonly Message[]
+    try {
+      messages = messagesOf(item)
+    } catch (error) {
+      this.#decoder?.destroy(error as Error)
+      return
+    }
+    this.#give(messages)
   }
 
   #give(batch: readonly Message[]): void {

@@ -9,8 +9,8 @@ export type Message = Buffer | LongMessage
 export interface LaneOwner extends Peer {
   /** What of it waits; `undefined` while nothing does. */
   lane: Lane | undefined
-  /** Whether the remote has ended its side, and all that it said has come. */
-  readonly hasEnded: boolean
+  /** Is done when the remote has ended its side, and all that it said has come. */
+  readonly inlet: { readonly isDone: boolean }
   /** Half of what was too much has been read. */
   onRoom(): void
   /** Everything that it has said is handled. */
