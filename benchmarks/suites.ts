@@ -4,7 +4,8 @@ import { footprint } from './footprint.js'
 import type { Suite } from './harness/measure/experiment.js'
 import { memory } from './memory.js'
 import { oneWay } from './one-way.js'
+import { requests } from './requests.js'
 import { roundTrip } from './round-trip.js'
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [memory, oneWay, roundTrip, fanIn, broadcast, footprint]
+export const suites: readonly Suite[] = [memory, oneWay, roundTrip, requests, fanIn, broadcast, footprint]

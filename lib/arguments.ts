@@ -1,3 +1,6 @@
+/** The longest time that setTimeout can wait, in milliseconds; it takes longer ones for 1 ms. */
+export const LONGEST_MS = 2_147_483_647
+
 /** Names a value in an error: its type, and the value itself where that is short. */
 export function nameOf(value: unknown): string {
   if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`

@@ -13,18 +13,23 @@ export type PeerErrorCode =
   | 'ERR_PEER_UNKNOWN'
   /** `connectTo`, `disconnect`: the node turned the connection away; `reason` says why. */
   | 'ERR_PEER_REFUSED'
-  /** `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. */
+  /**
+   * `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. `request`: so much
+   * waited, and the question was dropped.
+   */
   | 'ERR_SLOW_CONSUMER'
-  /** `readRaw`, `addHandler`: another loop, or handlers, take the messages. */
+  /** `readRaw`, `addHandler`, `request`: another loop, or handlers, take the messages. */
   | 'ERR_READER_BUSY'
   /** `startServer`: the node listens there already. */
   | 'ERR_ALREADY_LISTENING'
-  /** `connectTo`, `startServer`, `start`, `attach`: the node is closed, or is closing. */
+  /** `connectTo`, `startServer`, `start`, `attach`, `request`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
-  /** `sendLong`, `disconnect`: the peer has left before all was sent. */
+  /** `sendLong`, `disconnect`: the peer has left before all was sent. `request`: before its answer had come. */
   | 'ERR_PEER_GONE'
-  /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
+  /** `connectTo`, `disconnect`, `request`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'
+  /** `request`: the handler there threw, or there is none; the message is what the peer says of it. */
+  | 'ERR_REQUEST_FAILED'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
 export interface FramingErrorDetails {
@@ -96,7 +101,7 @@ export class LengthInvalidError extends FramingError {
 }
 
 /** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
-export type TimeoutPhase = 'connect' | 'handshake' | 'idle' | 'close'
+export type TimeoutPhase = 'connect' | 'handshake' | 'first-message' | 'frame' | 'idle' | 'close' | 'request'
 
 /** Why a connection was turned away, as `node.stats()` counts it and an `ERR_PEER_REFUSED` has it as its `reason`. */
 export type RefusalReason =

@@ -9,11 +9,28 @@ export { PeerError } from './errors.js'
 export type { PeerErrorCode, PeerErrorDetails, RefusalReason, TimeoutPhase } from './errors.js'
 export * from './frame.js'
 export * from './iterables.js'
-export type { Codec, MessageType } from './messaging/codec.js'
-export type { Handler, HandlerOptions, Handlers } from './messaging/dispatcher.js'
+export type { SchemaOptions } from './messaging/checks.js'
+export type { Codec, Marks, MessageType, Parsed, RequestId } from './messaging/codec.js'
+export type { HandlerOptions } from './messaging/handler-table.js'
+export { jsonCodec } from './messaging/json-codec.js'
+export type {
+  AnswerOf,
+  DataOf,
+  Handler,
+  HandlerContext,
+  HandlerOf,
+  Handlers,
+  MessageMap,
+  QuestionOf,
+  TypeOf,
+  Untyped,
+} from './messaging/messages.js'
+export type { RequestOptions } from './messaging/requests.js'
+export type { StandardIssue, StandardResult, StandardSchema } from './messaging/standard-schema.js'
 export { BaseNode } from './node/base-node.js'
 export type { AttachOptions, PeerNodeOptions } from './node/node-options.js'
 export { PeerNode } from './node/peer-node.js'
+export type { Recipients } from './node/recipients.js'
 export type { DiagnosticsChannels, ObservedMessage, OnNode } from './observe/diagnostics.js'
 export type { PeerNodeEvents } from './observe/events.js'
 export type { LogFields, Logger } from './observe/logger.js'

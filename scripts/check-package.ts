@@ -10,6 +10,8 @@ import { packInto, run } from './tarball.js'
 interface Manifest {
   readonly version: string
   readonly dependencies: Readonly<Record<string, string>>
+  /** What users bring for some of the entries. */
+  readonly peerDependencies: Readonly<Record<string, string>>
   readonly bin: { readonly lengthwise: string }
 }
 
@@ -18,10 +20,10 @@ const project = await mkdtemp(path.join(tmpdir(), 'lengthwise-package-'))
 const installed = path.join(project, 'node_modules/lengthwise')
 try {
   await install()
-  const { version, dependencies, bin } = JSON.parse(
+  const { version, dependencies, peerDependencies, bin } = JSON.parse(
     await readFile(path.join(installed, 'package.json'), 'utf8'),
   ) as Manifest
-  for (const name of [...Object.keys(dependencies), '@types/node']) {
+  for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) {
     const link = path.join(project, 'node_modules', name)
     await mkdir(path.dirname(link), { recursive: true })
     await symlink(path.join(modules, name), link)

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { examplesIn } from '../spec/support/docs/examples.js'
+import { documentationFiles, examplesIn } from '../spec/support/docs/examples.js'
 import { ROOT } from '../spec/support/root.js'
 import { publicModules } from './docs/declarations.js'
 
@@ -32,7 +32,7 @@ export const PROJECTS: readonly string[] = ['tsconfig.json', 'tsconfig.dom.json'
 
 /**
  * Writes a program that uses the package into a folder, as `consumer.mts`, beside a module with every name that the
- * package exports, the web example of README.md, and the strictest of settings.
+ * package exports, the web example of README.md, the examples in TypeScript, and the strictest of settings.
  */
 export async function writeConsumer(folder: string): Promise<void> {
   const consumer = await readFile(path.join(ROOT, 'spec/support/consumer.ts'), 'utf8')
@@ -40,6 +40,10 @@ export async function writeConsumer(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'everything.mts'), everything().join('\n'))
   const web = examplesIn('README.md').find(({ source }) => source.includes('lengthwise/web'))
   await writeFile(path.join(folder, 'web.mts'), web!.source)
+  const typed = documentationFiles()
+    .flatMap(examplesIn)
+    .filter(({ language }) => language === 'ts')
+  for (const [i, { source }] of typed.entries()) await writeFile(path.join(folder, `typed-${i}.mts`), source)
   for (const project of PROJECTS) {
     const compilerOptions = project.includes('dom') ? { ...COMPILER_OPTIONS, lib: ['es2022', 'dom'] } : COMPILER_OPTIONS
     await writeFile(path.join(folder, project), JSON.stringify({ compilerOptions }))

@@ -18,6 +18,8 @@ const floors = [
   ['observe'],
   ['door', 'messaging'],
   ['node'],
+  ['engines'],
+  ['msgpack'],
   ['testing'],
   ['cli'],
 ]
@@ -39,6 +41,16 @@ const importsOf = (file: string): string[] =>
     .map((name) => path.posix.join(path.posix.dirname(file), name.replace(/\.js$/, '.ts')))
 const folderOf = (file: string): string => file.split('/')[0]!.replace(/\.ts$/, '')
 const floorOf = (file: string): number => floors.findIndex((folders) => folders.includes(folderOf(file)))
+const reachedFrom = (starts: readonly string[]): Set<string> => {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    importsOf(file).forEach(visit)
+  }
+  starts.forEach(visit)
+  return reached
+}
 
 describe('the house', () => {
   it('has a floor for each file but the roots', () => {
@@ -74,14 +86,20 @@ describe('the house', () => {
     })
   }
 
-  it('has no room without a door', () => {
-    const reached = new Set<string>()
-    const visit = (file: string): void => {
-      if (reached.has(file)) return
-      reached.add(file)
-      importsOf(file).forEach(visit)
+  it('has engines that alone import what users bring, and that `lengthwise` does not reach', () => {
+    const { peerDependencies } = JSON.parse(readFileSync(path.join(lib, '../package.json'), 'utf8')) as {
+      peerDependencies: Record<string, string>
     }
-    for (const file of [...entries, ...programs]) visit(file)
+    const isBrought = (name: string): boolean =>
+      Object.keys(peerDependencies).some((own) => `${name}/`.startsWith(`${own}/`))
+    const bringing = files.filter((file) => specifiersIn(file).some(isBrought))
+    expect(new Set(bringing.map(folderOf))).to.deep.equal(new Set(['engines']))
+    const reached = reachedFrom(roots)
+    expect(bringing.filter((file) => reached.has(file))).to.deep.equal([])
+  })
+
+  it('has no room without a door', () => {
+    const reached = reachedFrom([...entries, ...programs])
     expect(files.filter((file) => !reached.has(file))).to.deep.equal([])
   })
 

@@ -4,6 +4,7 @@
  *
  * - A block marked `js` is a whole program. It runs as it stands; nothing is put in front of it or behind it. What
  *   it needs, such as a server, it starts itself, in view of the reader.
+ * - A block marked `ts` is one too: its types are taken away, and `npm run check:package` compiles it with them.
  * - A block that begins with the line `// continued` belongs to the block before it: read one after the other, they are
  *   one program.
  * - Where a program says `// → text`, those texts are all that it prints, in order; `…` stands for any characters.

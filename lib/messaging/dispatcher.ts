@@ -1,55 +1,45 @@
-import { nameOf } from '../arguments.js'
 import { Paced } from '../async/paced.js'
 import type { Inbox, Received } from '../peer/inbox.js'
-import type { LaneOwner } from '../peer/lane.js'
+import type { LaneOwner, Message } from '../peer/lane.js'
 import type { Observer } from '../peer/observer.js'
-import type { Peer } from '../peer/peer.js'
-import type { Codec, MessageType } from './codec.js'
+import type { Overflow } from '../peer/overflow.js'
+import type { Taker } from '../peer/taker.js'
+import { answerOf, isPromise } from './answer.js'
+import type { Parsed } from './codec.js'
+import * as faults from './faults.js'
+import { HandlerTable } from './handler-table.js'
+import { Handling } from './handling.js'
+import { type AnyCodec, Parsing } from './parsing.js'
+import { Requests } from './requests.js'
+import { Work, Workload } from './work.js'
 
-/** Gets every message of one type. A peer's next message waits for the promise it returns; other peers' do not. */
-export type Handler<Data> = (from: Peer, type: MessageType, data: Data) => void | Promise<void>
-
-/** Handlers by type. */
-export type Handlers<Data> =
-  Readonly<Record<MessageType, Handler<Data>>> | Iterable<readonly [MessageType, Handler<Data>]>
-
-/** How a handler is added. */
-export interface HandlerOptions {
-  /** `true`: it replaces the handlers that its type has. @default false */
-  readonly exclusive?: boolean | undefined
-}
-
-/** Takes messages out of an inbox and gives each to the handlers of its type, in the order in which they were added. */
-export class Dispatcher<Data> {
+/**
+ * Takes messages out of an inbox and gives each to the handlers of its type, in the order in which they were added. What
+ * they return for a question goes back as its answer. Answers to our own questions are taken before they wait.
+ *
+ * A peer's next message waits for the handlers of a plain one, and not for those of a question.
+ */
+export class Dispatcher implements Taker {
+  readonly handlers: HandlerTable = new HandlerTable()
+  readonly requests: Requests
   readonly #inbox: Inbox
-  readonly #codec: Codec<Data>
-  readonly #observer: Observer
-  // A Map, since peers choose the types: an object would answer to 'constructor'. Keys of objects are strings, so 0 and '0' are one type.
-  readonly #handlers = new Map<string, Handler<Data>[]>()
+  readonly #parsing: Parsing
+  readonly #handling: Handling
   // Takes messages as long as the turn of the event loop lasts.
   readonly #messages: Paced<Received>
-  // Handlers that have returned a promise, and not settled it.
-  readonly #working = new Set<Promise<unknown>>()
+  // Why peers have left of which messages may still wait.
+  readonly #gone = new WeakMap<LaneOwner, Error>()
+  // What handlers work on that have returned a promise, and not settled it.
+  readonly #workload = new Workload()
   #state: 'waiting' | 'taking' | 'pausing' | 'stopped' = 'waiting'
 
   /** @param observer Is told what a handler or the codec threw. */
-  constructor(inbox: Inbox, codec: Codec<Data>, observer: Observer) {
+  constructor(inbox: Inbox, codec: AnyCodec, overflow: Overflow, observer: Observer) {
     this.#inbox = inbox
     this.#messages = new Paced({ read: () => inbox.take() })
-    this.#codec = codec
-    this.#observer = observer
-  }
-
-  /** @throws {TypeError} If `type` is no string or number, or `handler` is no function. */
-  add(type: MessageType, handler: Handler<Data>, { exclusive = false }: HandlerOptions = {}): void {
-    if (typeof type !== 'string' && typeof type !== 'number') {
-      throw new TypeError(`Cannot add handler: expected a type that is a string or number, got ${nameOf(type)}`)
-    }
-    if (typeof handler !== 'function') {
-      throw new TypeError(`Cannot add handler for type ${type}: expected a function, got ${nameOf(handler)}`)
-    }
-    const others = exclusive ? [] : (this.#handlers.get(String(type)) ?? [])
-    this.#handlers.set(String(type), [...others, handler])
+    this.#parsing = new Parsing(codec)
+    this.#handling = new Handling(this.handlers, codec, observer)
+    this.requests = new Requests(codec, this.#parsing, overflow)
   }
 
   /** Says that the inbox may have messages. */
@@ -61,10 +51,29 @@ export class Dispatcher<Data> {
     this.#endTaking()
   }
 
-  /** Takes no more messages. Resolves when the handlers that work now are done, but not with one that calls this itself. */
-  async stop(): Promise<void> {
+  /**
+   * Takes no more messages, and tells the handlers that work now why there is no use in it. Resolves when they are done, but
+   * not with one that calls this itself.
+   */
+  async stop(reason: Error): Promise<void> {
     this.#state = 'stopped'
-    await Promise.all(this.#working)
+    this.#workload.abort(reason)
+    await this.#workload.done()
+  }
+
+  take(from: LaneOwner, messages: readonly Message[]): readonly Message[] {
+    return this.requests.take(from, messages)
+  }
+
+  onEnded(peer: LaneOwner): void {
+    this.requests.giveUp(peer, faults.noAnswer(peer.id, 'it has ended its side', undefined))
+  }
+
+  onGone(peer: LaneOwner, reason: Error | undefined): void {
+    this.requests.giveUp(peer, faults.noAnswer(peer.id, 'it has left', reason))
+    const pointless = faults.pointless(peer.id, reason)
+    this.#gone.set(peer, pointless)
+    this.#workload.abort(pointless, peer)
   }
 
   // It may have been stopped by a handler, or be pausing.
@@ -89,50 +98,59 @@ export class Dispatcher<Data> {
     })
   }
 
-  #dispatch({ data: message, from, stream }: Received): void {
-    const waits: Promise<void>[] = []
+  #dispatch(received: Received): void {
+    const from = received.from as LaneOwner
     try {
-      if (stream !== undefined) {
-        stream.destroy()
-        throw new RangeError(`Cannot handle message of ${stream.length} bytes: handlers take messages in memory only`)
-      }
-      const { type, data } = this.#codec.parse(message)
-      const handlers = this.#handlers.get(String(type))
-      if (handlers === undefined) {
-        throw new RangeError(`Cannot handle message of type ${nameOf(type)}: it has no handler`)
-      }
-      for (const handler of handlers) {
-        const wait = this.#call(handler, from, type, data)
-        if (wait !== undefined) waits.push(wait)
-      }
+      const parsed = this.#read(received)
+      if (parsed.reply !== undefined) this.requests.settle(from, parsed)
+      else if (parsed.request === undefined) this.#handle(from, parsed)
+      else this.#respond(from, parsed, received.data.length)
     } catch (error) {
-      this.#observer.failed(error, from)
+      // It cannot be read.
+      this.#handling.refuse(error, from)
     }
-    if (waits.length > 0) this.#hold(from as LaneOwner, Promise.all(waits))
   }
 
-  // The peer's next message waits for its handlers.
-  #hold(from: LaneOwner, work: Promise<unknown>): void {
+  #read({ data: message, stream }: Received): Parsed<unknown> {
+    if (stream === undefined) return this.#parsing.read(message)
+    stream.destroy()
+    throw new RangeError(`Cannot handle message of ${stream.length} bytes: handlers take messages in memory only`)
+  }
+
+  #begin(from: LaneOwner): Work {
+    const work = new Work()
+    const gone = from.isOpen ? undefined : this.#gone.get(from)
+    if (gone !== undefined) work.abort(gone)
+    return work
+  }
+
+  // The peer's next message waits for the handlers of this one.
+  #handle(from: LaneOwner, parsed: Parsed<unknown>): void {
+    const work = this.#begin(from)
+    const outcomes = this.#handling.call(from, parsed, work)
+    if (!outcomes.some(isPromise)) return
     this.#inbox.hold(from)
-    this.#working.add(work)
-    void work.finally(() => {
-      this.#working.delete(work)
-      this.#inbox.release(from)
+    this.#await(from, work, Promise.all(outcomes), () => this.#inbox.release(from))
+  }
+
+  // The peer's next message goes on, unless too many of its questions are at work.
+  #respond(from: LaneOwner, parsed: Parsed<unknown>, length: number): void {
+    const work = this.#begin(from)
+    const outcomes = this.#handling.call(from, parsed, work)
+    const answer = answerOf(outcomes)
+    const answered = isPromise(answer) ? answer.then((value) => this.#handling.answer(from, parsed, value)) : undefined
+    if (answered === undefined) this.#handling.answer(from, parsed, answer)
+    if (!outcomes.some(isPromise)) return
+    this.#inbox.begin(from, length)
+    this.#await(from, work, Promise.all([answered, ...outcomes]), () => this.#inbox.finish(from, length))
+  }
+
+  #await(from: LaneOwner, work: Work, done: Promise<unknown>, goOn: () => void): void {
+    this.#workload.add(from, work, done)
+    void done.then(() => {
+      this.#workload.delete(from, work)
+      goOn()
       this.wake()
     })
-  }
-
-  // One handler's fault is not the next one's.
-  #call(handler: Handler<Data>, from: Peer, type: MessageType, data: Data): Promise<void> | undefined {
-    try {
-      const result: unknown = handler(from, type, data)
-      if (typeof result !== 'object' || result === null || !('then' in result)) return undefined
-      return Promise.resolve(result as PromiseLike<void>).catch((error: unknown) => {
-        this.#observer.failed(error, from)
-      })
-    } catch (error) {
-      this.#observer.failed(error, from)
-      return undefined
-    }
   }
 }

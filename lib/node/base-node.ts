@@ -5,8 +5,9 @@ import type { PeerCandidate } from '../door/candidate.js'
 import type { AbortOptions, DialOptions } from '../door/dialling.js'
 import type { ServerOptions } from '../door/listening.js'
 import type { LongMessageSource } from '../frame/long-message.js'
-import type { MessageType } from '../messaging/codec.js'
-import type { Handler, HandlerOptions } from '../messaging/dispatcher.js'
+import type { HandlerOptions } from '../messaging/handler-table.js'
+import type { AnswerOf, DataOf, HandlerOf, MessageMap, QuestionOf, TypeOf, Untyped } from '../messaging/messages.js'
+import type { RequestOptions } from '../messaging/requests.js'
 import type { PeerNodeEvents } from '../observe/events.js'
 import type { NodeStats } from '../observe/stats.js'
 import { type FramingMethods, framingOf } from '../peer/framing.js'
@@ -21,6 +22,7 @@ import { describeNode } from './describe-node.js'
 import type { AttachOptions, PeerNodeOptions } from './node-options.js'
 import { resolveNodeOptions } from './node-settings.js'
 import { type Parts, partsOf } from './parts.js'
+import type { Recipients } from './recipients.js'
 
 /**
  * A node over the transports it is given: client and server at once, with one stream of messages from all peers.
@@ -28,18 +30,18 @@ import { type Parts, partsOf } from './parts.js'
  * Subclasses may override `goodPeer`, `encodeMsg`, `createEncoder` and `createDecoder`: whatever pair of Transforms they
  * return is the framing of every peer. The decoder's readable side gives messages, or arrays of messages.
  */
-export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
+export class BaseNode<
+  Data = Uint8Array,
+  Messages extends MessageMap<Messages> = Untyped<Data>,
+> extends EventEmitter<PeerNodeEvents> {
   static {
     showAs(this.prototype, describeNode)
   }
 
-  readonly #parts: Parts<Data>
+  readonly #parts: Parts
 
-  /**
-   * @throws {TypeError} If an option has the wrong type, or is none.
-   * @throws {RangeError} If an option is out of range, or options cannot work together.
-   */
-  constructor(options: PeerNodeOptions<Data>, transports: readonly Transport[]) {
+  /** @throws {TypeError | RangeError} If an option has the wrong type, is none or out of range, or options cannot work together. */
+  constructor(options: PeerNodeOptions<Data, Messages>, transports: readonly Transport[]) {
     super()
     // The one place that asks what a subclass overrides. This class may hand on its protected methods, which the types forbid.
     const [own, usual] = [this, BaseNode.prototype] as unknown as [FramingMethods, FramingMethods]
@@ -80,8 +82,8 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Listens where `bind` says, then dials what `connect` names. Called again, it does what is missing; called meanwhile, it is
-   * the same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
+   * Listens where `bind` says, then dials what `connect` names. Called again, it does what is missing; meanwhile, it is the
+   * same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
    */
   async start(options: AbortOptions = {}): Promise<void> {
     this.#parts.lifetime.refuseIfClosing('start')
@@ -90,7 +92,6 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   /**
    * Listens at `bind`, or at all that the option names, and resolves with the first bound address; port 0 finds a free port.
-   *
    * @throws {PeerError} `ERR_ALREADY_LISTENING`, if it listens there or is about to; `ERR_NODE_CLOSED`.
    * @throws The system's error, such as `EADDRINUSE`, or the signal's reason. The node can try again.
    */
@@ -107,7 +108,6 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   /**
    * Dials, and resolves with the peer once `goodPeer` has accepted it. With `reconnect` it dials until that is so, and again
    * whenever the peer has left: each connection is a new `Peer`.
-   *
    * @throws {PeerError} `ERR_PEER_REFUSED`, `ERR_TIMEOUT` (with `phase` connect or handshake), `ERR_NODE_CLOSED`.
    * @throws The system's error, such as `ECONNREFUSED`, or the signal's reason.
    */
@@ -118,7 +118,6 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
 
   /**
    * Makes a peer of any duplex, without asking `goodPeer`.
-   *
    * @throws {TypeError} If `duplex` is no duplex, or is a peer already.
    * @throws {RangeError} If a peer has the id.
    * @throws {PeerError} `ERR_NODE_CLOSED`.
@@ -129,20 +128,19 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Frames a message and sends it to one peer, or to all when `to` is left out. `true`: go on. `false`: enough waits, or it
-   * was dropped, since too much waits or the peer has left: wait for {@link drained}, and do not send it again.
-   *
+   * Frames a message and sends it to one peer or several, or to all when `to` is left out. `true`: go on. `false`: enough
+   * waits, or it was dropped, since too much waits or a peer has left: wait for {@link drained}, and do not send it again.
    * @throws {TypeError} If `message` is no Uint8Array.
    * @throws {FramingError} If the framing cannot carry the message. Nothing is sent, and the peer stays.
    * @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id.
    */
-  send(message: Uint8Array, to?: Peer | string): boolean {
-    return this.#parts.crowd.send(message, to)
+  send(message: Uint8Array, to?: Recipients): boolean {
+    return this.#parts.crowd.post.send(message, to)
   }
 
   /** Sends bytes that already are a frame. Otherwise as {@link send}; an encoder of your own must not work asynchronously. */
-  sendRaw(frame: Uint8Array, to?: Peer | string): boolean {
-    return this.#parts.crowd.sendRaw(frame, to)
+  sendRaw(frame: Uint8Array, to?: Recipients): boolean {
+    return this.#parts.crowd.post.sendRaw(frame, to)
   }
 
   /** Sends a message in pieces, as {@link Peer.sendLong} does. @throws {PeerError} `ERR_PEER_UNKNOWN`, as {@link send}. */
@@ -151,24 +149,21 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /** Sends typed data, as the codec writes it. Otherwise as {@link send}. */
-  sendMsg(type: MessageType, data: Data, to?: Peer | string): boolean {
+  sendMsg<Type extends TypeOf<Messages>>(type: Type, data: DataOf<Messages, Type>, to?: Recipients): boolean {
     return this.send(this.#parts.settings.codec.serialise(type, data), to)
   }
 
   /**
    * Resolves with `true` when the peer has room for more, and with `false` when it is gone. When `to` is left out: when all
-   * have room that take what they are sent. One that has taken no byte for a second is not waited for.
-   *
-   * @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id.
+   * have room that take what they are sent. One that has taken no byte for a second is not waited for. Throws as {@link send}.
    */
-  drained(to?: Peer | string): Promise<boolean> {
-    return this.#parts.crowd.drained(to)
+  drained(to?: Recipients): Promise<boolean> {
+    return this.#parts.crowd.post.drained(to)
   }
 
   /**
    * All messages of all peers. Peers have turns, one message each. Leaving the loop loses no message and closes no peer; the
    * loop ends when the node is closed. To read a single message, keep the iterator and call its `next()`.
-   *
    * @throws {PeerError} `ERR_READER_BUSY`, if another loop or handlers take the messages.
    */
   readRaw(options?: AbortOptions): MessageIterator<Received> {
@@ -181,16 +176,37 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Adds a handler for messages of a type. From the first handler on, handlers take all messages. One that throws or rejects
-   * is reported by `error`, and costs no other handler and no peer anything.
-   *
+   * Asks a peer, and resolves with what a handler of the type returns there; `undefined`, if none returns anything. Answers
+   * do not wait behind other messages, so a handler may ask. From the first request on, handlers take all messages.
+   * @throws {PeerError} `ERR_REQUEST_FAILED`, with the message of what a handler threw there, or if there is none;
+   * `ERR_PEER_GONE`, `ERR_TIMEOUT`, `ERR_SLOW_CONSUMER`, `ERR_NODE_CLOSED`, `ERR_READER_BUSY`, and what {@link send} throws.
+   * @throws {TypeError} If the codec carries no requests. @throws The signal's reason.
+   */
+  async request<Type extends QuestionOf<Messages>>(
+    type: Type,
+    data: DataOf<Messages, Type>,
+    to: Peer | string,
+    options?: RequestOptions,
+  ): Promise<AnswerOf<Messages, Type>> {
+    this.#parts.lifetime.refuseIfClosing('request')
+    return this.#parts.reading.request(this.#parts.crowd.resolve(to), type, data, options)
+  }
+
+  /**
+   * Adds a handler for messages of a type; what it returns for a request is the answer. From the first handler on, handlers
+   * take all messages. One that throws or rejects is reported by `error`, and costs no other handler and no peer anything.
    * @throws {PeerError} `ERR_READER_BUSY`, if a loop takes the messages.
    */
-  addHandler(type: MessageType, handler: Handler<Data>, options?: HandlerOptions): void {
+  addHandler<T extends TypeOf<Messages>>(type: T, handler: HandlerOf<Messages, T>, options?: HandlerOptions): void {
     this.#parts.reading.addHandler(type, handler, options)
   }
 
-  /** Sends what waits for a peer, then closes it: nothing is dialled again for it, also if it has left. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
+  /** Removes a handler of a type, or all of its handlers. Handlers go on taking all messages. */
+  removeHandler<T extends TypeOf<Messages>>(type: T, handler?: HandlerOf<Messages, T>): void {
+    this.#parts.reading.removeHandler(type, handler)
+  }
+
+  /** Sends what waits for a peer, then closes it; it is not dialled again, also if it has left. @throws {PeerError} `ERR_PEER_UNKNOWN`. */
   async closePeer(peer: Peer | string): Promise<void> {
     await this.#parts.crowd.resolve(peer).close()
   }

@@ -1,20 +1,21 @@
 import type { Duplex } from 'node:stream'
-import { assertBytes, checkOptions, nameOf } from '../arguments.js'
+import { nameOf } from '../arguments.js'
 import { PeerError } from '../errors.js'
-import type { LongMessageSource } from '../frame/long-message.js'
 import { Congestion } from '../peer/congestion.js'
 import { ConnectedPeer } from '../peer/connected-peer.js'
+import { FrameWatch } from '../peer/frame-watch.js'
 import type { Framing } from '../peer/framing.js'
+import { Heartbeat } from '../peer/heartbeat.js'
 import type { Inbox } from '../peer/inbox.js'
 import type { LaneOwner } from '../peer/lane.js'
-import { messageOut } from '../peer/message-channels.js'
+import { MemoryGuard } from '../peer/memory-guard.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
 import { StallWatch } from '../peer/stall-watch.js'
-import type { Unit } from '../peer/unit.js'
-import { Broadcast } from './broadcast.js'
+import { checkAttachable } from './attachable.js'
 import type { AttachOptions } from './node-options.js'
+import { Post } from './post.js'
 
 /** A connection that becomes a peer: all that identifies it but the number in its id. */
 export interface Newcomer extends Omit<PeerIdentity, 'id'> {
@@ -32,19 +33,23 @@ export interface CrowdDoor {
   left(peer: Peer, reason: Error | undefined): void
 }
 
-/** The peers of a node, by id: sends to one of them, or to all. */
+/** The peers of a node, by id, and what they share. */
 export class Crowd implements PeerOwner {
   readonly settings: PeerSettings
   readonly inbox: Inbox
   readonly observer: Observer
   readonly congestion: Congestion
   readonly stalls: StallWatch
+  readonly frames: FrameWatch
+  readonly memory: MemoryGuard | undefined
+  /** Takes what is sent to any of them. */
+  readonly post: Post = new Post(this)
+  readonly #heartbeat: Heartbeat | undefined
   readonly #peers = new Map<string, ConnectedPeer>()
   readonly #chooseFraming: () => Framing
   readonly #door: CrowdDoor
   #framing: Framing | undefined
-  #broadcast: Broadcast | undefined
-  // All of them, for broadcasts. Made anew when one has come or gone.
+  // Made anew when one has come or gone.
   #list: readonly ConnectedPeer[] | undefined
   // Number of the peer that came last.
   #serial = 0
@@ -59,10 +64,25 @@ export class Crowd implements PeerOwner {
     this.#chooseFraming = chooseFraming
     this.#door = door
     this.stalls = new StallWatch(settings.sendTimeoutMs)
+    this.frames = new FrameWatch(settings.frameTimeoutMs)
+    const { memoryLimit, heartbeatMs } = settings
+    const peers = (): Iterable<ConnectedPeer> => this.#peers.values()
+    if (memoryLimit !== undefined) this.memory = new MemoryGuard(memoryLimit, peers)
+    if (heartbeatMs !== undefined) this.#heartbeat = new Heartbeat(heartbeatMs, peers)
   }
 
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers
+  }
+
+  /** All of them, in a list that does not change. */
+  get all(): readonly ConnectedPeer[] {
+    return (this.#list ??= Array.from(this.#peers.values()))
+  }
+
+  /** Whether all have left, and no others will come. */
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
   /** Whether a peer has not left. */
@@ -99,14 +119,9 @@ export class Crowd implements PeerOwner {
    * @throws {RangeError} If a peer has the id.
    */
   attach(duplex: Duplex, options: AttachOptions): ConnectedPeer {
-    if (!isDuplex(duplex)) throw new TypeError(`Cannot attach: expected a Duplex, got ${nameOf(duplex)}`)
+    checkAttachable(duplex, options)
     if (ConnectedPeer.has(duplex)) throw new TypeError('Cannot attach: the duplex is a peer already')
-    checkOptions(options, ['id', 'identity'])
     const { id, identity } = options
-    for (const [name, value] of Object.entries({ id, identity })) {
-      if (value === undefined || (typeof value === 'string' && value !== '')) continue
-      throw new TypeError(`Cannot attach: expected an ${name} that is a string and not empty, got ${nameOf(value)}`)
-    }
     const identification = { identity, address: undefined, endpoint: undefined, direction: 'attached' } as const
     return this.add(duplex, { ...identification, id, name: 'attached' })
   }
@@ -124,44 +139,20 @@ export class Crowd implements PeerOwner {
     throw new PeerError('ERR_PEER_UNKNOWN', `Cannot find peer ${nameOf(id)}: it is not connected`, { peer: id })
   }
 
-  /** Sends a message to a peer, or to all. */
-  send(message: Uint8Array, to?: Peer | string): boolean {
-    return to === undefined ? this.#sendToAll(message) : this.resolve(to).send(message)
-  }
-
-  /** Sends bytes that already are a frame to a peer, or to all. */
-  sendRaw(frame: Uint8Array, to?: Peer | string): boolean {
-    if (to !== undefined) return this.resolve(to).sendRaw(frame)
-    assertBytes(frame, 'send frame')
-    this.beforeSend()
-    if (messageOut.hasSubscribers) this.observer.sent(this.#all, frame, frame.length)
-    return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
-  }
-
-  /** Sends a message in pieces to a peer. */
-  sendLong(source: LongMessageSource, to: Peer | string): Promise<void> {
-    return this.resolve(to).sendLong(source)
-  }
-
-  /** Resolves with `true` once a peer, or every peer, has room; with `false` if it takes no messages any more. */
-  async drained(to?: Peer | string): Promise<boolean> {
-    this.beforeSend()
-    const peer = to === undefined ? undefined : this.resolve(to)
-    const isOpen = peer === undefined ? !this.#isClosed : peer.isOpen
-    if (isOpen) return this.congestion.drained(peer)
-    // A turn of the event loop later, so that a loop that goes on regardless does not keep everything else from running.
-    await new Promise((resolve) => setImmediate(resolve))
-    return false
-  }
-
   /** Sends what waits, and closes all peers. */
   async close(timeoutMs: number): Promise<void> {
     await Promise.all(Array.from(this.#peers.values(), (peer) => peer.close(timeoutMs)))
+    this.#heartbeat?.stop()
     this.#isClosed = true
   }
 
   beforeSend(): void {
-    this.#broadcast?.flush()
+    this.post.flush()
+  }
+
+  refuseHeartbeat({ length }: { readonly length: number }): void {
+    if (length > 0 || this.settings.heartbeatMs === undefined) return
+    throw new TypeError('Cannot send empty message: with heartbeatMs, those are heartbeats')
   }
 
   onClosing(peer: Peer & LaneOwner): void {
@@ -170,44 +161,12 @@ export class Crowd implements PeerOwner {
     this.#door.closed(peer)
   }
 
-  onGone(peer: Peer, reason: Error | undefined): void {
+  onGone(peer: ConnectedPeer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
     this.#list = undefined
+    this.inbox.onGone(peer, reason)
     this.observer.left(peer, reason)
     this.#door.left(peer, reason)
-  }
-
-  #sendToAll(message: Uint8Array): boolean {
-    const { shared, encode } = this.framing
-    if (encode !== undefined) return this.sendRaw(encode(message))
-    if (shared === undefined) {
-      assertBytes(message, 'encode message')
-      this.#forEachOpen((peer) => peer.send(message))
-    } else {
-      this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
-      this.#broadcast.add(message)
-      if (messageOut.hasSubscribers) this.observer.sent(this.#all, message, message.length)
-    }
-    return this.#hasRoom
-  }
-
-  #deliver(unit: Unit, isLast: boolean): boolean {
-    this.#forEachOpen((peer) => peer.sendUnit(unit, isLast))
-    return this.#hasRoom
-  }
-
-  get #hasRoom(): boolean {
-    return !this.#isClosed && !this.congestion.isAny
-  }
-
-  get #all(): readonly ConnectedPeer[] {
-    return (this.#list ??= Array.from(this.#peers.values()))
-  }
-
-  // Asked when its turn comes, and from a list that does not change: a peer that leaves while another one is sent to does
-  // not upset the loop.
-  #forEachOpen(send: (peer: ConnectedPeer) => void): void {
-    for (const peer of this.#all) if (peer.isOpen) send(peer)
   }
 
   // Flat, since V8 keeps the parts of a template string alive beside the result.
@@ -217,12 +176,4 @@ export class Crowd implements PeerOwner {
     while (this.#peers.has(id))
     return id
   }
-}
-
-// What a peer calls of it. Half a duplex, such as a Writable, has some of these.
-const DUPLEX_METHODS = ['on', 'read', 'pause', 'resume', 'write', 'cork', 'uncork', 'end', 'destroy'] as const
-
-function isDuplex(value: unknown): value is Duplex {
-  const candidate = (value ?? {}) as Partial<Duplex>
-  return DUPLEX_METHODS.every((method) => typeof candidate[method] === 'function')
 }

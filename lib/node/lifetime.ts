@@ -18,20 +18,14 @@ export interface LifetimeSettings {
 export class Lifetime {
   readonly #settings: LifetimeSettings
   readonly #door: Door
-  readonly #reading: Pick<Reading<never>, 'stopHandlers' | 'end'>
+  readonly #reading: Reading
   readonly #crowd: Crowd
   readonly #observer: Observer
   readonly #ticker: Ticker | undefined
   #closing: Promise<void> | undefined
   #isClosed = false
 
-  constructor(
-    settings: LifetimeSettings,
-    door: Door,
-    reading: Pick<Reading<never>, 'stopHandlers' | 'end'>,
-    crowd: Crowd,
-    observer: Observer,
-  ) {
+  constructor(settings: LifetimeSettings, door: Door, reading: Reading, crowd: Crowd, observer: Observer) {
     this.#settings = settings
     this.#door = door
     this.#reading = reading
@@ -66,7 +60,9 @@ export class Lifetime {
     const startedMs = performance.now()
     this.#ticker?.stop()
     this.#door.close(nodeClosed('go on'))
-    await within(closeTimeoutMs, this.#reading.stopHandlers())
+    await within(closeTimeoutMs, this.#reading.stopHandlers(nodeClosed('go on')))
+    // Those of handlers that ran have had their time.
+    this.#reading.giveUpRequests(nodeClosed('get an answer'))
     const leftMs = Math.ceil(closeTimeoutMs - (performance.now() - startedMs))
     await this.#crowd.close(Math.max(leftMs, 1))
     this.#isClosed = true

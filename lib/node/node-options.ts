@@ -5,7 +5,7 @@ import type { DuplicatePolicy } from '../door/duplicates.js'
 import type { ReconnectOptions } from '../door/reconnect-options.js'
 import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from '../messaging/codec.js'
-import type { Handlers } from '../messaging/dispatcher.js'
+import type { Handler, Handlers, MessageMap, Untyped } from '../messaging/messages.js'
 import type { Logger } from '../observe/logger.js'
 import type { Overflow } from '../peer/overflow.js'
 import type { Endpoint } from '../transports/endpoint.js'
@@ -13,7 +13,7 @@ import type { TlsSettings } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
 
 /** How a node works. Times are milliseconds, limits are bytes and hold for each peer. */
-export interface PeerNodeOptions<Data = Uint8Array> {
+export interface PeerNodeOptions<Data = Uint8Array, Messages extends MessageMap<Messages> = Untyped<Data>> {
   /** Where `start` and `startServer` listen: an endpoint, or several. */
   readonly bind?: Endpoint | readonly Endpoint[] | undefined
   /** What `start` dials: an endpoint, or several. */
@@ -56,9 +56,11 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   /** The layout of all frames. @default `uint32be` in front of every message */
   readonly framing?: (EncodeOptions & DecodeOptions) | undefined
   /** What messages are to handlers and `sendMsg`. @default every message is of type 0, and its bytes are the data */
-  readonly codec?: Codec<Data> | undefined
+  readonly codec?: Codec<Data, Messages> | undefined
   /** Handlers by message type. With any, messages go to handlers and not to `readRaw`. */
-  readonly handlers?: Handlers<Data> | undefined
+  readonly handlers?: Handlers<NoInfer<Data>, Messages> | undefined
+  /** Gets the messages whose type has no handler. @default they are told as an `error` */
+  readonly defaultHandler?: Handler<NoInfer<Data>> | undefined
   /**
    * A peer is paused when messages that cost more than this wait to be read; each costs its length and 64 bytes.
    * @default 1048576
@@ -66,12 +68,32 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly inboundLimit?: number | undefined
   /** When more than this waits for a peer, `overflow` says what happens to the next message. @default 16777216 */
   readonly outboundLimit?: number | undefined
+  /**
+   * Above this, of all that waits to be read or sent and of all unfinished frames of the node, nothing more is read from the
+   * peers that hold most; if that does not help, the largest unfinished frames are refused.
+   * @default no limit
+   */
+  readonly memoryLimit?: number | undefined
   /** What happens to a message for a peer for which more than `outboundLimit` waits. @default 'disconnect' */
   readonly overflow?: Overflow | undefined
   /** Whether a peer that has ended its side stays until `end` or `close` is called for it. @default false */
   readonly halfOpen?: boolean | undefined
   /** A peer from which no message has come for so long is closed; not one that waits for us. @default never */
   readonly timeoutMs?: number | undefined
+  /** A peer from which no first message has come for so long is closed. @default never */
+  readonly firstMessageTimeoutMs?: number | undefined
+  /**
+   * How long a frame may take to arrive, from its first byte on, and again for every 64 KiB of it that are here; the time that
+   * we hold it up does not count.
+   * @default 30000
+   */
+  readonly frameTimeoutMs?: number | undefined
+  /**
+   * A peer to which nothing else was sent for so long is sent an empty message, as a sign of life. Both ends set it: empty
+   * messages are then not delivered, and cannot be sent.
+   * @default no heartbeats
+   */
+  readonly heartbeatMs?: number | undefined
   /** How long dialling may take, name look-up included. @default 10000 */
   readonly connectTimeoutMs?: number | undefined
   /** How long it may take until a connection is admitted: a handshake, where it has one, and `goodPeer`. @default 10000 */

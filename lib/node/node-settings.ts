@@ -1,9 +1,12 @@
-import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
+import { checkBoolean, checkFunction, checkNumber, checkOptions, LONGEST_MS, nameOf } from '../arguments.js'
 import type { GoodPeer } from '../door/candidate.js'
 import type { DoorSettings } from '../door/door.js'
+import { FrameEncoder } from '../frame/frame-encoder.js'
 import { type FrameLayout, LAYOUT_OPTIONS, resolveLayout } from '../frame/frame-layout.js'
-import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
-import type { Handler, Handlers } from '../messaging/dispatcher.js'
+import { type MessageType, rawCodec } from '../messaging/codec.js'
+import type { AnyHandler } from '../messaging/handler-table.js'
+import type { MessageMap } from '../messaging/messages.js'
+import type { AnyCodec } from '../messaging/parsing.js'
 import type { Logger } from '../observe/logger.js'
 import { type Overflow, OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
@@ -14,30 +17,33 @@ import { DOOR_NAMES, resolveDoorOptions } from './door-settings.js'
 import type { PeerNodeOptions } from './node-options.js'
 
 /** {@link PeerNodeOptions} with every default filled in and every check passed. */
-export interface NodeSettings<Data> extends PeerSettings, DoorSettings {
+export interface NodeSettings extends PeerSettings, DoorSettings {
   readonly goodPeer: GoodPeer | undefined
   readonly layout: FrameLayout
-  readonly codec: Codec<Data>
-  readonly handlers: readonly (readonly [MessageType, Handler<Data>])[]
+  readonly codec: AnyCodec
+  readonly handlers: readonly (readonly [MessageType, AnyHandler])[]
+  readonly defaultHandler: AnyHandler | undefined
   readonly inboundLimit: number
   readonly tickIntervalMs: number | undefined
   readonly logger: Logger | undefined
 }
 
-// The longest time that setTimeout can wait; it takes longer ones for 1 ms.
-const LONGEST_MS = 2 ** 31 - 1
-
 // A peer's socket is corked for the tick, so that long messages need not be copied into one piece with the others.
 const COPY_LIMIT = 2048
 
 const TRANSPORT_METHODS = ['parse', 'format', 'listen', 'connect'] as const
-const LIMITS = ['inboundLimit', 'outboundLimit'] as const
-const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeoutMs', 'closeTimeoutMs'] as const
+const LIMITS = ['inboundLimit', 'outboundLimit', 'memoryLimit'] as const
+const TIMES = [
+  ...(['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'firstMessageTimeoutMs', 'frameTimeoutMs'] as const),
+  ...(['sendTimeoutMs', 'closeTimeoutMs', 'heartbeatMs', 'tickIntervalMs'] as const),
+] as const
+const FUNCTIONS = ['goodPeer', 'defaultHandler'] as const
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
   ...DOOR_NAMES,
-  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'tls', 'transports', 'goodPeer', 'framing'] as const),
+  ...FUNCTIONS,
+  ...(['keepAliveMs', 'bind', 'connect', 'tls', 'transports', 'framing'] as const),
   ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
 ]
 
@@ -48,14 +54,15 @@ const NAMES: readonly (keyof PeerNodeOptions)[] = [
  * @throws {TypeError} If an option has the wrong type, or is none.
  * @throws {RangeError} If an option is out of range, or options cannot work together.
  */
-export function resolveNodeOptions<Data>(
-  options: PeerNodeOptions<Data>,
+export function resolveNodeOptions<Data, Messages extends MessageMap<Messages>>(
+  options: PeerNodeOptions<Data, Messages>,
   builtIn: readonly Transport[],
-): NodeSettings<Data> {
+): NodeSettings {
   checkNames(options)
   const {
     connectTimeoutMs = 10_000,
     handshakeTimeoutMs = 10_000,
+    frameTimeoutMs = 30_000,
     sendTimeoutMs = 10_000,
     closeTimeoutMs = 5_000,
     keepAliveMs = 15_000,
@@ -63,27 +70,25 @@ export function resolveNodeOptions<Data>(
     outboundLimit = 16_777_216,
     overflow = 'disconnect',
     halfOpen = false,
-    timeoutMs,
-    tickIntervalMs,
-    goodPeer,
     logger,
   } = options
   for (const name of LIMITS) checkNumberIfAny(name, options[name], Infinity)
   for (const name of TIMES) checkNumberIfAny(name, options[name], LONGEST_MS)
-  checkNumberIfAny('tickIntervalMs', tickIntervalMs, LONGEST_MS)
   checkNumberIfAny('keepAliveMs', options.keepAliveMs, Infinity)
   checkBoolean('halfOpen', halfOpen)
   checkOverflow(overflow)
-  if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
+  for (const name of FUNCTIONS) if (options[name] !== undefined) checkFunction(name, options[name])
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
   return {
-    ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports },
+    ...{ connectTimeoutMs, handshakeTimeoutMs, frameTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs },
+    ...endless(options),
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, logger, transports },
     ...resolveDoorOptions(options),
     ...{ bind: endpointsOf(options.bind, transports), connect: endpointsOf(options.connect, transports) },
     tls: tlsOf(options.tls),
-    layout: layoutOf(options.framing),
+    layout: layoutOf(options.framing, options.heartbeatMs),
+    ...{ goodPeer: options.goodPeer, defaultHandler: options.defaultHandler },
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
   }
@@ -98,10 +103,31 @@ function checkNames(options: unknown): void {
   checkOptions(options, NAMES)
 }
 
-function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
+// What there is none of where it is not named.
+function endless(
+  options: Pick<
+    PeerNodeOptions,
+    'timeoutMs' | 'firstMessageTimeoutMs' | 'heartbeatMs' | 'tickIntervalMs' | 'memoryLimit'
+  >,
+): Pick<NodeSettings, 'timeoutMs' | 'firstMessageTimeoutMs' | 'heartbeatMs' | 'tickIntervalMs' | 'memoryLimit'> {
+  const { timeoutMs, firstMessageTimeoutMs, heartbeatMs, tickIntervalMs, memoryLimit } = options
+  return { timeoutMs, firstMessageTimeoutMs, heartbeatMs, tickIntervalMs, memoryLimit }
+}
+
+function layoutOf(framing: PeerNodeOptions['framing'] = {}, heartbeatMs: number | undefined): FrameLayout {
   // Refuses what is no object, which spreading would make one.
   resolveLayout(framing)
-  return resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+  const layout = resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+  if (heartbeatMs !== undefined) checkEmpty(layout)
+  return layout
+}
+
+function checkEmpty(layout: FrameLayout): void {
+  try {
+    new FrameEncoder(layout).encode(new Uint8Array(0))
+  } catch (cause) {
+    throw new RangeError('Cannot use heartbeatMs: the framing cannot carry an empty message', { cause })
+  }
 }
 
 function tlsOf(tls: TlsSettings | undefined): TlsSettings | undefined {
@@ -149,9 +175,8 @@ function checkLogger(logger: unknown): void {
   }
 }
 
-function codecOf<Data>(codec: Codec<Data> | undefined): Codec<Data> {
-  // Without a codec, `Data` is what rawCodec makes of messages.
-  if (codec === undefined) return rawCodec as unknown as Codec<Data>
+function codecOf(codec: AnyCodec | undefined): AnyCodec {
+  if (codec === undefined) return rawCodec
   if (typeof codec !== 'object' || (codec as unknown) === null) {
     throw new TypeError(`Cannot use codec: expected { parse, serialise }, got ${nameOf(codec)}`)
   }
@@ -159,14 +184,14 @@ function codecOf<Data>(codec: Codec<Data> | undefined): Codec<Data> {
   return codec
 }
 
-function entriesOf<Data>(handlers: Handlers<Data> = []): readonly (readonly [MessageType, Handler<Data>])[] {
+function entriesOf(handlers: object = []): readonly (readonly [MessageType, AnyHandler])[] {
   if (typeof handlers !== 'object' || (handlers as unknown) === null) {
     throw new TypeError(`Cannot use handlers: expected an object or pairs of type and handler, got ${nameOf(handlers)}`)
   }
-  if (!(Symbol.iterator in handlers)) return Object.entries(handlers)
-  return Array.from(handlers as Iterable<readonly [MessageType, Handler<Data>]>, (pair: unknown) => {
+  if (!(Symbol.iterator in handlers)) return Object.entries(handlers) as [string, AnyHandler][]
+  return Array.from(handlers as Iterable<readonly [MessageType, AnyHandler]>, (pair: unknown) => {
     if (!Array.isArray(pair))
       throw new TypeError(`Cannot use handlers: expected pairs of type and handler, got ${nameOf(pair)}`)
-    return pair as [MessageType, Handler<Data>]
+    return pair as [MessageType, AnyHandler]
   })
 }

@@ -13,11 +13,11 @@ import type { NodeSettings } from './node-settings.js'
 import { Reading } from './reading.js'
 
 /** What a node is made of. */
-export interface Parts<Data> {
-  readonly settings: NodeSettings<Data>
+export interface Parts {
+  readonly settings: NodeSettings
   readonly encoder: FrameEncoder
   readonly stats: Stats
-  readonly reading: Reading<Data>
+  readonly reading: Reading
   readonly crowd: Crowd
   readonly door: Door
   readonly lifetime: Lifetime
@@ -31,16 +31,16 @@ export interface Overridable {
 }
 
 /** Makes the parts of a node. Each gets values and the observer, and none gets the node. */
-export function partsOf<Data>(
-  settings: NodeSettings<Data>,
+export function partsOf(
+  settings: NodeSettings,
   events: EventEmitter<PeerNodeEvents>,
   { goodPeer, framing }: Overridable,
-): Parts<Data> {
+): Parts {
   const encoder = new FrameEncoder(settings.layout)
   const stats = new Stats()
   const observer = observersOf(events, settings.logger, stats.observer)
   const inbox: Inbox = new Inbox(settings.inboundLimit, () => reading.wake())
-  const reading = new Reading(inbox, settings.codec, observer)
+  const reading = new Reading(settings, inbox, observer)
   const crowd: Crowd = new Crowd(settings, () => framing(encoder), inbox, observer, {
     closed: (peer) => door.closed(peer),
     left: (peer, reason) => door.left(peer, reason),
@@ -55,5 +55,6 @@ export function partsOf<Data>(
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)
   for (const [type, handler] of settings.handlers) reading.addHandler(type, handler)
+  if (settings.defaultHandler !== undefined) reading.setDefaultHandler(settings.defaultHandler)
   return { settings, encoder, stats, reading, crowd, door, lifetime }
 }

@@ -1,3 +1,4 @@
+import type { MessageMap, Untyped } from '../messaging/messages.js'
 import { memory } from '../transports/memory.js'
 import { tcp } from '../transports/tcp.js'
 import { tls } from '../transports/tls.js'
@@ -17,12 +18,15 @@ const TRANSPORTS: readonly Transport[] = [tcp, tls, unix, memory]
  * await node.start()
  * for await (const { data, from } of node.readRaw()) node.send(data, from)
  */
-export class PeerNode<Data = Uint8Array> extends BaseNode<Data> {
+export class PeerNode<Data = Uint8Array, Messages extends MessageMap<Messages> = Untyped<Data>> extends BaseNode<
+  Data,
+  Messages
+> {
   /**
    * @throws {TypeError} If an option has the wrong type, or is none.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(options: PeerNodeOptions<Data> = {}) {
+  constructor(options: PeerNodeOptions<Data, Messages> = {}) {
     super(options, TRANSPORTS)
   }
 }

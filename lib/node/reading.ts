@@ -3,22 +3,33 @@ import { MessageIterator } from '../async/message-iterator.js'
 import { onAbort } from '../async/on-abort.js'
 import type { AbortOptions } from '../door/dialling.js'
 import { PeerError } from '../errors.js'
-import type { Codec, MessageType } from '../messaging/codec.js'
-import { Dispatcher, type Handler, type HandlerOptions } from '../messaging/dispatcher.js'
+import type { MessageType } from '../messaging/codec.js'
+import { Dispatcher } from '../messaging/dispatcher.js'
+import type { AnyHandler, HandlerOptions } from '../messaging/handler-table.js'
+import type { AnyCodec } from '../messaging/parsing.js'
+import type { RequestOptions } from '../messaging/requests.js'
 import type { Inbox, Received } from '../peer/inbox.js'
+import type { LaneOwner } from '../peer/lane.js'
 import type { Observer } from '../peer/observer.js'
+import type { Overflow } from '../peer/overflow.js'
+
+/** How messages are read. */
+export interface ReadingSettings {
+  readonly codec: AnyCodec
+  readonly overflow: Overflow
+}
 
 /** What takes the messages of a node: one loop, or its handlers. */
-export class Reading<Data> {
+export class Reading {
+  readonly #settings: ReadingSettings
   readonly #inbox: Inbox
-  readonly #codec: Codec<Data>
   readonly #observer: Observer
-  #reader: MessageIterator<unknown> | Dispatcher<Data> | undefined
+  #reader: MessageIterator<unknown> | Dispatcher | undefined
   #isOver = false
 
-  constructor(inbox: Inbox, codec: Codec<Data>, observer: Observer) {
+  constructor(settings: ReadingSettings, inbox: Inbox, observer: Observer) {
+    this.#settings = settings
     this.#inbox = inbox
-    this.#codec = codec
     this.#observer = observer
   }
 
@@ -37,25 +48,34 @@ export class Reading<Data> {
     return this.#loop(() => this.#inbox.takeBatch(), options)
   }
 
-  addHandler(type: MessageType, handler: Handler<Data>, options: HandlerOptions = {}): void {
+  addHandler(type: MessageType, handler: AnyHandler, options: HandlerOptions = {}): void {
     checkOptions(options, ['exclusive'])
     if (options.exclusive !== undefined) checkBoolean('exclusive', options.exclusive)
-    if (this.#reader instanceof Dispatcher) {
-      this.#reader.add(type, handler, options)
-      return
-    }
-    this.#refuseIfBusy()
-    const dispatcher = new Dispatcher(this.#inbox, this.#codec, this.#observer)
-    dispatcher.add(type, handler, options)
-    this.#reader = dispatcher
-    this.#inbox.open('handlers')
-    // Messages may wait already, perhaps so many that no other would come. The caller may add more handlers first.
-    process.nextTick(() => dispatcher.wake())
+    this.#dispatch((dispatcher) => dispatcher.handlers.add(type, handler, options))
+  }
+
+  setDefaultHandler(handler: AnyHandler): void {
+    this.#dispatch((dispatcher) => dispatcher.handlers.setDefault(handler))
+  }
+
+  /** Takes a handler out, or all of a type. Where none was ever added, there is nothing to do. */
+  removeHandler(type: MessageType, handler: AnyHandler | undefined): void {
+    if (this.#reader instanceof Dispatcher) this.#reader.handlers.remove(type, handler)
+  }
+
+  /** Asks a peer: handlers take all messages from now on, unless it throws. */
+  request(peer: LaneOwner, type: MessageType, data: unknown, options?: RequestOptions): Promise<never> {
+    return this.#dispatch(({ requests }) => requests.ask(peer, type, data, options))
   }
 
   /** Gives no more messages to handlers, and resolves when those that work are done. */
-  async stopHandlers(): Promise<void> {
-    if (this.#reader instanceof Dispatcher) await this.#reader.stop()
+  async stopHandlers(reason: Error): Promise<void> {
+    if (this.#reader instanceof Dispatcher) await this.#reader.stop(reason)
+  }
+
+  /** Gives up what was asked. */
+  giveUpRequests(reason: Error): void {
+    if (this.#reader instanceof Dispatcher) this.#reader.requests.close(reason)
   }
 
   /** Says that no more messages will come: a loop ends when it has read those that wait. */
@@ -63,6 +83,20 @@ export class Reading<Data> {
     this.#isOver = true
     this.#inbox.end()
     if (this.#reader instanceof MessageIterator) this.#reader.end()
+  }
+
+  // Handlers are the reader from now on, unless what is done with them throws.
+  #dispatch<T>(use: (dispatcher: Dispatcher) => T): T {
+    if (this.#reader instanceof Dispatcher) return use(this.#reader)
+    this.#refuseIfBusy()
+    const { codec, overflow } = this.#settings
+    const dispatcher = new Dispatcher(this.#inbox, codec, overflow, this.#observer)
+    const result = use(dispatcher)
+    this.#reader = dispatcher
+    this.#inbox.open('handlers', dispatcher)
+    // Messages may wait already, perhaps so many that no other would come. The caller may add more handlers first.
+    process.nextTick(() => dispatcher.wake())
+    return result
   }
 
   #loop<T>(take: () => T | undefined, options: AbortOptions = {}): MessageIterator<T> {

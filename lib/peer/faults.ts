@@ -1,5 +1,5 @@
 import { nameOf } from '../arguments.js'
-import { PeerError } from '../errors.js'
+import { FramingError, PeerError } from '../errors.js'
 
 /** What should be sent in pieces has none, or does not say how long it is. */
 export function noLongMessage(source: unknown): TypeError {
@@ -20,6 +20,24 @@ export function gone(peer: string, cause: Error | undefined): PeerError {
 export function idle(peer: string, limit: number): PeerError {
   const message = `Cannot wait for ${peer} any longer: no message within ${limit} ms`
   return new PeerError('ERR_TIMEOUT', message, { peer, phase: 'idle', limit })
+}
+
+/** The first message has not come within `limit` milliseconds. */
+export function noFirstMessage(peer: string, limit: number): PeerError {
+  const message = `Cannot wait for ${peer} any longer: no first message within ${limit} ms`
+  return new PeerError('ERR_TIMEOUT', message, { peer, phase: 'first-message', limit })
+}
+
+/** A frame has begun, and is not whole after `limit` milliseconds. */
+export function late(peer: string, limit: number): PeerError {
+  const message = `Cannot wait for ${peer} any longer: a frame that has begun did not arrive within ${limit} ms`
+  return new PeerError('ERR_TIMEOUT', message, { peer, phase: 'frame', limit })
+}
+
+/** The peers of the node hold more than `limit` bytes, and of this one a frame of `length` bytes so far. */
+export function noMemory(peer: string, length: number, limit: number): FramingError {
+  const message = `Cannot read message of ${peer}: ${length} bytes of it are here, and all peers hold more than memoryLimit, ${limit}`
+  return new FramingError('ERR_MESSAGE_TOO_LARGE', message, { length, limit })
 }
 
 /** What waits for a peer that we close has not left within `limit` milliseconds. */

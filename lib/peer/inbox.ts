@@ -1,7 +1,8 @@
 import { isInMemory } from '../frame/long-message.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
-import { Lane, type LaneOwner, type Message } from './lane.js'
+import { Lane, type LaneOwner, type Message, MESSAGE_COST } from './lane.js'
 import type { Peer } from './peer.js'
+import type { Taker } from './taker.js'
 
 /** What takes messages: a loop, which may go on after its peer has left, or handlers, which answer. */
 export type ReaderKind = 'loop' | 'handlers'
@@ -14,6 +15,9 @@ export interface Received {
   /** A long message. What its peer says behind it comes when it is read, or destroyed. */
   readonly stream?: LongMessage
 }
+
+// Questions of a peer that handlers work on at once. The next ones wait, and so do those behind what costs too much.
+const MOST_QUESTIONS = 1024
 
 // A batch of many peers ends here, so that a loop over it does not keep the others from their turn for long.
 const BATCH_LENGTH = 1024
@@ -33,6 +37,7 @@ export class Inbox {
   #tail: Lane | undefined
   // What takes messages.
   #reader: ReaderKind | undefined
+  #taker: Taker | undefined
   // Whether no handler will take what waits.
   #isOver = false
   // What the reader has taken last, and not come back for.
@@ -48,17 +53,20 @@ export class Inbox {
 
   /** Adds messages of a peer, at least one. `false` if too much of it waits; it will be told when there is room. */
   add(owner: LaneOwner, messages: readonly Message[]): boolean {
+    const left = this.#taker === undefined ? messages : this.#taker.take(owner, messages)
+    if (left.length === 0) return owner.lane?.isFull !== true
     const lane = (owner.lane ??= new Lane(owner))
-    lane.add(messages)
-    if (!lane.isQueued && !lane.isHeld) this.#enter(lane)
+    lane.add(left)
+    if (!lane.isQueued && !this.#isHeld(lane)) this.#enter(lane)
     if (lane.cost > this.#limit) lane.isFull = true
     this.#onMessages()
     return !lane.isFull
   }
 
-  /** Says what takes messages from now on. */
-  open(reader: ReaderKind): void {
+  /** Says what takes messages from now on, and what takes some of them before they wait. */
+  open(reader: ReaderKind, taker?: Taker): void {
     this.#reader = reader
+    this.#taker = taker
   }
 
   /** Says that the reader has left: what it had taken is handled, and what waits is left for another one. */
@@ -97,18 +105,39 @@ export class Inbox {
   /** Gives a peer no more turns until {@link release}. What it sends waits. */
   hold(owner: LaneOwner): void {
     const lane = (owner.lane ??= new Lane(owner))
-    lane.isHeld = true
+    lane.isBusy = true
   }
 
   /** Lets a peer take turns again. */
-  release(owner: LaneOwner): void {
-    const { lane } = owner
+  release({ lane }: LaneOwner): void {
     if (lane === undefined) return
-    lane.isHeld = false
-    if (this.#isOver) this.#drop(lane)
-    if (!lane.isEmpty && !lane.isQueued) this.#enter(lane)
-    closeIfEmpty(lane)
-    this.#settle()
+    lane.isBusy = false
+    this.#goOn(lane)
+  }
+
+  /** Handlers work on a question of a peer, of so many bytes. It goes on taking turns, unless that is too much. */
+  begin(owner: LaneOwner, length: number): void {
+    const lane = (owner.lane ??= new Lane(owner))
+    lane.questions++
+    lane.questionCost += length + MESSAGE_COST
+  }
+
+  /** Handlers have done with a question. */
+  finish({ lane }: LaneOwner, length: number): void {
+    if (lane === undefined) return
+    lane.questions--
+    lane.questionCost -= length + MESSAGE_COST
+    this.#goOn(lane)
+  }
+
+  /** The remote has ended its side, and all that it said has come. */
+  onEnded(owner: LaneOwner): void {
+    this.#taker?.onEnded(owner)
+  }
+
+  /** A peer has left. */
+  onGone(owner: LaneOwner, reason: Error | undefined): void {
+    this.#taker?.onGone(owner, reason)
   }
 
   /** A peer is being closed: what of it waits for handlers is lost. What waits for a loop can still be read. */
@@ -150,16 +179,27 @@ export class Inbox {
     }
   }
 
+  #isHeld({ isBusy, questions, questionCost }: Lane): boolean {
+    return isBusy || questions >= MOST_QUESTIONS || questionCost > this.#limit
+  }
+
+  #goOn(lane: Lane): void {
+    if (this.#isOver) this.#drop(lane)
+    if (!lane.isEmpty && !lane.isQueued && !this.#isHeld(lane)) this.#enter(lane)
+    closeIfIdle(lane)
+    this.#settle()
+  }
+
   #drop(lane: Lane): void {
     lane.owner.drop(lane.length)
     while (!lane.isEmpty) for (const message of lane.takeBatch()) if (!isInMemory(message)) message.destroy()
-    closeIfEmpty(lane)
+    closeIfIdle(lane)
     this.#settle()
   }
 
   /** The lane at the head, after those that take no turn have left the queue. */
   #turn(): Lane | undefined {
-    while (this.#head !== undefined && (this.#head.isHeld || this.#head.isEmpty)) this.#leave()
+    while (this.#head !== undefined && (this.#isHeld(this.#head) || this.#head.isEmpty)) this.#leave()
     return this.#head
   }
 
@@ -182,7 +222,7 @@ export class Inbox {
   #rotate(): void {
     const lane = this.#head!
     this.#leave()
-    if (lane.isEmpty) closeIfEmpty(lane)
+    if (lane.isEmpty) closeIfIdle(lane)
     else this.#enter(lane)
   }
 
@@ -194,8 +234,8 @@ export class Inbox {
 }
 
 // A silent peer has no lane.
-function closeIfEmpty(lane: Lane): void {
-  if (!lane.isHeld && lane.isEmpty) lane.owner.lane = undefined
+function closeIfIdle(lane: Lane): void {
+  if (lane.isIdle) lane.owner.lane = undefined
 }
 
 function received(message: Message, from: Peer): Received {

@@ -1,28 +1,17 @@
 import { Socket } from 'node:net'
 import type { Duplex, Transform } from 'node:stream'
 import { turn } from '../async/turn.js'
-import { PeerError } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
 import { Landing } from '../streams/landing.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
 import { type Place, readInto } from '../streams/read-into.js'
 import { messagesOf } from './foreign-messages.js'
+import { type Arriving, arrivingOf } from './arriving.js'
+import { cutOff } from './cut-off.js'
+import type { InletOwner } from './inlet-owner.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
-import type { Tally } from './tally.js'
-
-/** What an inlet asks of its peer. */
-export interface InletOwner {
-  readonly tally: Tally
-  createDecoder(): Transform
-  /** Takes messages, at least one. `false` if no more should come until {@link Inlet.resume}. */
-  onMessages(batch: readonly Message[]): boolean
-  /** Messages have come that are not wanted any more. */
-  drop(count: number): void
-  /** The remote has ended, and what it said has been handed over. `error` is what is wrong with the bytes that are left. */
-  onDone(error: Error | undefined): void
-}
 
 /**
  * The way in of a peer: chunks of a duplex go through a decoder, which comes into being with the first of them, and messages
@@ -60,6 +49,8 @@ export class Inlet implements Place {
   #landing: Landing | undefined
   // The long message that was handed over last.
   #long: LongMessage | undefined
+  // Whether the node has no memory for more.
+  #isHeld = false
   #mode: 'reading' | 'paused' | 'draining' | 'discarding' | 'done' = 'reading'
 
   /** @param isShared Whether others may read the duplex too. */
@@ -84,6 +75,32 @@ export class Inlet implements Place {
     return this.#mode === 'paused'
   }
 
+  /** Whether nothing more arrives, or not all that has is looked at, because of us. */
+  get isHeldUp(): boolean {
+    return this.isPaused || this.#isHeld || this.#own?.isHeldUp === true
+  }
+
+  /** The frame that is arriving; `undefined` while there is none, or what has come is not all looked at. */
+  get arriving(): Arriving | undefined {
+    return arrivingOf(this.#own, this.#long, this.#owner.tally)
+  }
+
+  /** Bytes in memory of what has arrived and is not a message yet. */
+  get held(): number {
+    return Math.max(this.#own?.unreadLength ?? 0, this.#landing?.length ?? 0)
+  }
+
+  /** Reads no more until {@link release}, whatever the peer says. */
+  hold(): void {
+    this.#isHeld = true
+    if (this.#mode === 'reading') this.#duplex.pause()
+  }
+
+  release(): void {
+    this.#isHeld = false
+    this.#readOn()
+  }
+
   get room(): Uint8Array {
     return this.#landing?.room ?? Landing.field
   }
@@ -100,7 +117,7 @@ export class Inlet implements Place {
   /** Goes on after the peer had enough. */
   resume(): void {
     this.#leavePause('reading')
-    if (this.#mode === 'reading' && !this.#duplex.destroyed) this.#duplex.resume()
+    this.#readOn()
   }
 
   /** Hands over what has come; what comes from now on is not wanted. */
@@ -110,7 +127,7 @@ export class Inlet implements Place {
     this.#leavePause('draining')
     // Reading emits 'data', which is how it is written.
     while (this.#duplex.read() !== null);
-    this.#cutLong()
+    if (this.#long !== undefined) cutOff(this.#long)
     if (this.#mode !== 'done') this.#mode = 'discarding'
     this.#duplex.resume()
   }
@@ -145,15 +162,23 @@ export class Inlet implements Place {
     this.#owner.tally.bytesIn += chunk.length
     try {
       const decoder = this.#open()
-      if (decoder.write(chunk) || this.#mode !== 'reading') return
+      const goesOn = decoder.write(chunk)
+      this.#owner.onArrived(chunk.length)
+      if (goesOn || this.#mode !== 'reading') return
       this.#duplex.pause()
-      decoder.once('drain', () => {
-        if (this.#mode === 'reading') this.#duplex.resume()
-      })
+      decoder.once('drain', () => this.#readOn())
     } catch (error) {
       // Thrown by a subclass: by createDecoder, or by a decoder that it made.
       this.#finish(error as Error)
     }
+  }
+
+  #readOn(): void {
+    if (this.#mode === 'reading' && !this.#isHeld && !this.#duplex.destroyed) this.#duplex.resume()
+  }
+
+  get #own(): LengthPrefixDecoder | undefined {
+    return this.#decoder instanceof LengthPrefixDecoder ? this.#decoder : undefined
   }
 
   #end(): void {
@@ -199,15 +224,6 @@ export class Inlet implements Place {
       // One of ours is not asked for more; another one would push it.
       if (!(this.#decoder instanceof LengthPrefixDecoder)) this.#decoder?.pause()
     }
-  }
-
-  // What has not arrived of it is not wanted any more, and must not hold up what comes behind it.
-  #cutLong(): void {
-    const long = this.#long
-    if (long === undefined || long.receivedLength === long.length) return
-    const error = new PeerError('ERR_PEER_GONE', 'Cannot read long message to its end: its peer was closed')
-    // A reader that does not listen for errors must not end the process.
-    long.destroy(long.listenerCount('error') > 0 ? error : undefined)
   }
 
   #leavePause(mode: 'reading' | 'draining'): void {

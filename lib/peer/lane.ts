@@ -9,6 +9,8 @@ export type Message = Buffer | LongMessage
 export interface LaneOwner extends Peer {
   /** What of it waits; `undefined` while nothing does. */
   lane: Lane | undefined
+  /** Is done when the remote has ended its side, and all that it said has come. */
+  readonly inlet: { readonly isDone: boolean; readonly isPaused: boolean }
   /** Half of what was too much has been read. */
   onRoom(): void
   /** Everything that it has said is handled. */
@@ -23,8 +25,8 @@ interface Batch {
   readonly cost: number
 }
 
-// What a message costs beside its bytes: without it, empty messages would wait without end.
-const MESSAGE_COST = 64
+/** What a message costs beside its bytes: without it, empty messages would wait without end. */
+export const MESSAGE_COST = 64
 
 /** The messages of one peer that wait to be read, and its place in the queue of an {@link Inbox}. */
 export class Lane {
@@ -33,7 +35,10 @@ export class Lane {
   isQueued = false
   next: Lane | undefined
   /** Whether it waits for a handler, and takes no turns. */
-  isHeld = false
+  isBusy = false
+  /** Its questions that handlers work on, and what they cost in memory, in bytes. */
+  questions = 0
+  questionCost = 0
   /** Whether its owner was told that too much waits. */
   isFull = false
   /** What waits costs so much memory, in bytes. */
@@ -44,6 +49,11 @@ export class Lane {
 
   constructor(owner: LaneOwner) {
     this.owner = owner
+  }
+
+  /** Whether nothing of it waits, and no handler works for it. */
+  get isIdle(): boolean {
+    return this.isEmpty && !this.isBusy && this.questions === 0
   }
 
   get isEmpty(): boolean {

@@ -1,7 +1,9 @@
 import type { Congestion } from './congestion.js'
+import type { FrameWatch } from './frame-watch.js'
 import type { Framing } from './framing.js'
 import type { Inbox } from './inbox.js'
 import type { LaneOwner } from './lane.js'
+import type { MemoryGuard } from './memory-guard.js'
 import type { Observer } from './observer.js'
 import type { Overflow } from './overflow.js'
 import type { Peer } from './peer.js'
@@ -10,6 +12,10 @@ import type { StallWatch } from './stall-watch.js'
 /** Limits and times that hold for every peer of a node. Times are milliseconds, limits are bytes. */
 export interface PeerSettings {
   readonly timeoutMs: number | undefined
+  readonly firstMessageTimeoutMs: number | undefined
+  readonly frameTimeoutMs: number
+  readonly heartbeatMs: number | undefined
+  readonly memoryLimit: number | undefined
   readonly sendTimeoutMs: number
   readonly closeTimeoutMs: number
   readonly outboundLimit: number
@@ -24,11 +30,16 @@ export interface PeerOwner {
   readonly inbox: Inbox
   readonly congestion: Congestion
   readonly stalls: StallWatch
+  readonly frames: FrameWatch
+  /** Undefined where a node has no limit of its own. */
+  readonly memory: MemoryGuard | undefined
   readonly observer: Observer
+  /** @throws {TypeError} If a message is empty, as those are that heartbeats are made of. */
+  refuseHeartbeat(message: { readonly length: number }): void
   /** Lets out what was sent to all peers before. */
   beforeSend(): void
   /** A peer is closed by us, or was after it had left. */
   onClosing(peer: Peer & LaneOwner): void
   /** A peer has left. */
-  onGone(peer: Peer, reason: Error | undefined): void
+  onGone(peer: LaneOwner, reason: Error | undefined): void
 }

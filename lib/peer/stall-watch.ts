@@ -1,4 +1,5 @@
 import type { Outlet } from './outlet.js'
+import { Rounds } from './rounds.js'
 
 // How often it is looked before the time is up, and at least: a stall of a second is to be seen in time.
 const LOOKS = 4
@@ -13,59 +14,36 @@ export interface StallOwner {
 
 /** What was seen of an outlet when it was looked at last. */
 interface Sight {
-  progress: number
-  sinceMs: number
+  readonly progress: number
+  readonly sinceMs: number
 }
 
-/**
- * Looks again and again at the outlets for which bytes wait, and tells how long none has left. One timer serves all peers
- * of a node, since a timer for each would cost every one that is sent to.
- */
+/** Looks at the outlets for which bytes wait, and tells how long none has left. */
 export class StallWatch {
-  readonly #intervalMs: number
-  readonly #watched = new Map<StallOwner, Sight | undefined>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #rounds: Rounds<StallOwner, Sight>
 
   /** @param limitMs After so long something is done about it. */
   constructor(limitMs: number) {
-    this.#intervalMs = Math.min(limitMs / LOOKS, LONGEST_INTERVAL_MS)
+    this.#rounds = new Rounds(Math.min(limitMs / LOOKS, LONGEST_INTERVAL_MS), look)
   }
 
   /** Watches a peer until nothing waits for it. */
   watch(owner: StallOwner): void {
-    if (this.#watched.has(owner)) return
-    this.#watched.set(owner, undefined)
-    this.#timer ??= this.#plan()
+    this.#rounds.add(owner)
   }
 
   /** Forgets a peer that is gone. */
   forget(owner: StallOwner): void {
-    this.#watched.delete(owner)
-    if (this.#watched.size > 0) return
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#rounds.delete(owner)
   }
+}
 
-  #look(): void {
-    const nowMs = performance.now()
-    this.#timer = undefined
-    for (const [owner, sight] of this.#watched) {
-      const progress = owner.outlet.progress
-      if (progress === undefined) {
-        this.#watched.delete(owner)
-      } else if (sight?.progress === progress) {
-        owner.onStall(nowMs - sight.sinceMs)
-        continue
-      } else {
-        this.#watched.set(owner, { progress, sinceMs: nowMs })
-      }
-      if (sight !== undefined) owner.onStall(0)
-    }
-    if (this.#watched.size > 0) this.#timer = this.#plan()
+function look(owner: StallOwner, before: Sight | undefined, nowMs: number): Sight | undefined {
+  const { progress } = owner.outlet
+  if (progress !== undefined && before?.progress === progress) {
+    owner.onStall(nowMs - before.sinceMs)
+    return before
   }
-
-  #plan(): NodeJS.Timeout {
-    // Looking is no reason for a process to live on.
-    return setTimeout(() => this.#look(), this.#intervalMs).unref()
-  }
+  if (before !== undefined) owner.onStall(0)
+  return progress === undefined ? undefined : { progress, sinceMs: nowMs }
 }

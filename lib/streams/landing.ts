@@ -54,6 +54,11 @@ export class Landing {
   // The longest frame that has arrived whole since the slab was taken.
   #longest = 0
 
+  /** Bytes of the slab; 0 while there is none. */
+  get length(): number {
+    return this.#slab?.length ?? 0
+  }
+
   /** Where the next bytes are to be read to. */
   get room(): Uint8Array {
     return this.#slab?.subarray(this.#end) ?? field

@@ -114,6 +114,11 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     return this.messages?.parser.missingLength ?? 0
   }
 
+  /** @internal Whether a long message waits for its reader. */
+  get isHeldUp(): boolean {
+    return this.messages?.isHeldUp === true
+  }
+
   /** @internal Copies what is unread to the front of `place`, and reads on there. */
   moveTo(place: Uint8Array): void {
     this.messages?.parser.moveTo(place)

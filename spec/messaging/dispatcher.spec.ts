@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { expect } from 'chai'
-import { type Codec, encodeFrame, type MessageType, PeerNode } from '../../lib/index.js'
+import { type Codec, encodeFrame, type MessageType, type PeerError, PeerNode } from '../../lib/index.js'
 import { concat, text } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
 import { Lab, settled, thrownBy } from '../support/lab.js'
@@ -100,6 +101,99 @@ describe('handlers', () => {
     node.addHandler('chat', hear('only'), { exclusive: true })
     await say('chat hello', 'news rain')
     expect(heard).to.deep.equal(['only: chat hello', 'news: news rain'])
+  })
+
+  it('can be removed, one or all of a type, and still take all messages', async () => {
+    const { node, errors, say } = open()
+    const [first, second] = [hear('first'), hear('second')]
+    for (const handler of [first, second, first]) node.addHandler('chat', handler)
+    node.removeHandler('chat', hear('stranger'))
+    node.removeHandler('news', first)
+    node.removeHandler('chat', first)
+    await say('chat hello')
+    expect(heard).to.deep.equal(['second: chat hello'])
+    node.removeHandler('chat', second)
+    node.addHandler('news', hear('news'))
+    node.addHandler('news', hear('news'))
+    node.removeHandler('news')
+    await say('chat bye', 'news rain')
+    expect(heard).to.have.lengthOf(1)
+    expect(errors).to.have.lengthOf(2)
+    expect(thrownBy(() => node.readRaw())).to.include({ code: 'ERR_READER_BUSY' })
+    expect(() => node.removeHandler({} as string)).to.throw(TypeError, 'Cannot remove handler')
+  })
+
+  it('may be removed while they are called', async () => {
+    const { node, say } = open()
+    const first = (from: unknown, type: MessageType, data: string): void => {
+      hear('once')(from, type, data)
+      node.removeHandler('chat', first)
+    }
+    node.addHandler('chat', first)
+    node.addHandler('chat', hear('always'))
+    await say('chat hello', 'chat bye')
+    expect(heard).to.deep.equal(['once: chat hello', 'always: chat hello', 'always: chat bye'])
+  })
+
+  it('are there to be removed only once one was added', async () => {
+    const { node } = open()
+    node.removeHandler('chat')
+    await node.readRaw().return()
+  })
+
+  it('leave types that have none to the default one', async () => {
+    const { errors, say, node } = open({ handlers: { chat: hear('chat') }, defaultHandler: hear('default') })
+    await say('chat hello', 'news rain', '__proto__ x')
+    node.removeHandler('chat')
+    await say('chat bye')
+    expect(heard).to.deep.equal(['chat: chat hello', 'default: news rain', 'default: __proto__ x', 'default: chat bye'])
+    expect(errors).to.be.empty
+  })
+
+  it('take all messages when there is a default one alone', async () => {
+    const { node, say } = open({ defaultHandler: hear('default') })
+    await say('chat hello')
+    expect(heard).to.deep.equal(['default: chat hello'])
+    expect(thrownBy(() => node.readRaw())).to.include({ code: 'ERR_READER_BUSY' })
+    expect(() => open({ defaultHandler: 7 as never })).to.throw(TypeError, 'Cannot use defaultHandler')
+  })
+
+  it('are told when their peer is gone or the node closes, by a signal', async () => {
+    const { node, say } = open()
+    const signals = new Map<string, AbortSignal>()
+    const waiting: (() => void)[] = []
+    node.addHandler('slow', (_from, _type, data, { signal }) => {
+      signals.set(data, signal)
+      return new Promise<void>((resolve) => waiting.push(resolve))
+    })
+    const { wire, peer } = lab.attach(node)
+    wire.write(Buffer.concat(['slow 1', 'slow 2'].map((text) => encodeFrame(Buffer.from(text)))))
+    await say('slow 3')
+    expect([...signals.values()].map(({ aborted }) => aborted)).to.deep.equal([false, false])
+    wire.write(Buffer.from('ffffffff', 'hex'))
+    await settled()
+    expect(signals.get('1')!.reason).to.include({ code: 'ERR_PEER_GONE', peer: peer.id })
+    expect(signals.get('3')!.aborted).to.equal(false)
+    void node.close()
+    expect(signals.get('3')!.reason).to.include({ code: 'ERR_NODE_CLOSED' })
+    waiting.forEach((done) => done())
+    await settled()
+  })
+
+  it('are told by the signal that their peer has gone before its message had its turn', async () => {
+    const { node } = open()
+    const signals: AbortSignal[] = []
+    node.addHandler('slow', async (_from, _type, _data, { signal }) => {
+      signals.push(signal)
+      if (!signal.aborted) await once(signal, 'abort')
+    })
+    const { wire, peer } = lab.attach(node)
+    wire.write(Buffer.concat(['slow 1', 'slow 2'].map((text) => encodeFrame(Buffer.from(text)))))
+    await settled()
+    expect(signals).to.have.lengthOf(1)
+    wire.write(Buffer.from('ffffffff', 'hex'))
+    await settled()
+    expect(signals.map(({ reason }) => (reason as PeerError).peer)).to.deep.equal([peer.id, peer.id])
   })
 
   it('have one type for 0 and "0", as keys of objects do', async () => {

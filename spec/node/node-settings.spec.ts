@@ -10,6 +10,7 @@ describe('PeerNodeOptions', () => {
       connect: [],
       transports: [],
       handlers: [],
+      defaultHandler: undefined,
       goodPeer: undefined,
       logger: undefined,
       connectTimeoutMs: 10_000,

@@ -13,7 +13,7 @@ export interface Machine {
 
 const ROOT = new URL('../../../', import.meta.url)
 // What ours is built on, besides what competes.
-const OURS = ['readable-stream', 'uint8arraylist']
+const OURS = ['msgpackr', 'readable-stream', 'uint8arraylist']
 
 /** The machine as it is now, before a run makes it busy. */
 export function describeMachine(): Machine {

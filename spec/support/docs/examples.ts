@@ -6,6 +6,7 @@ import { ROOT } from '../root.js'
 export interface Example {
   /** File of the documentation, from the root of the repository. */
   readonly file: string
+  readonly language: 'js' | 'ts'
   /** Line of its first block's fence, counted from 1. */
   readonly line: number
   /** The program, with every line where it is in `file`: errors then tell the right line. */
@@ -14,8 +15,8 @@ export interface Example {
   readonly printed: readonly string[]
 }
 
-// Another name than `js` would hide a block from the spec.
-const ALIASES = /^(?:javascript|jsx|mjs|cjs|ts|mts|cts|node|typescript|tsx)$/i
+// Another name than `js` or `ts` would hide a block from the spec.
+const ALIASES = /^(?:javascript|jsx|mjs|cjs|mts|cts|node|typescript|tsx)$/i
 
 /** Whether a line that was printed is what an example says, where `…` stands for anything. */
 export function isLike(line: string, said: string | undefined): boolean {
@@ -29,7 +30,7 @@ export function programs(): Example[] {
   return files.map((name): Example => {
     const file = join('examples', name)
     const source = readFileSync(join(ROOT, file), 'utf8')
-    return { file, line: 1, source, printed: printedBy(source) }
+    return { file, language: 'js', line: 1, source, printed: printedBy(source) }
   })
 }
 
@@ -44,21 +45,22 @@ export function documentationFiles(): string[] {
 
 /** The examples of one file, in order. @throws {Error} If a block could not be run as it is marked. */
 export function examplesIn(file: string): Example[] {
-  const examples: { line: number; lines: string[] }[] = []
+  const examples: { language: 'js' | 'ts'; line: number; lines: string[] }[] = []
   for (const { language, line, code } of blocksOf(readFileSync(join(ROOT, file), 'utf8'))) {
-    if (ALIASES.test(language)) throw new Error(`${file}:${line} is marked ${language}: write js`)
-    if (language !== 'js') continue
+    if (ALIASES.test(language)) throw new Error(`${file}:${line} is marked ${language}: write js or ts`)
+    if (language !== 'js' && language !== 'ts') continue
     const last = examples.at(-1)
     if (code[0] !== '// continued') {
-      examples.push({ line, lines: [...Array<string>(line).fill(''), ...code] })
+      examples.push({ language, line, lines: [...Array<string>(line).fill(''), ...code] })
     } else if (last !== undefined) {
       last.lines.push(...Array<string>(line - last.lines.length).fill(''), ...code)
     } else {
       throw new Error(`${file}:${line} continues no block`)
     }
   }
-  return examples.map(({ line, lines }) => ({
+  return examples.map(({ language, line, lines }) => ({
     file,
+    language,
     line,
     source: lines.join('\n'),
     printed: printedBy(lines.join('\n')),

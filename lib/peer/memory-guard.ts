@@ -1,0 +1,89 @@
+/** A peer, and what of a node's memory it holds. */
+export interface Holder {
+  /** Bytes of messages that wait to be read or sent, and of the frame that is arriving. */
+  readonly held: number
+  /** Bytes of the frame that is arriving. */
+  readonly unfinished: number
+  /** Reads no more from it. */
+  hold(): void
+  /** Reads on. */
+  release(): void
+  /** Closes it, since there is no memory for its frame. */
+  refuseFrame(limit: number): void
+}
+
+// It is looked again when so much of the limit has arrived.
+const LOOKS = 64
+// Looking again while peers are held, in milliseconds.
+const HELD_MS = 50
+// Those that are not held may have so much of the limit, and those that are go on when so much of it is free.
+const SHARE = 1 / 8
+const FREE = 1 / 4
+
+/**
+ * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when
+ * that has not helped by the next look, the largest frames that are arriving are refused, until the rest fits.
+ */
+export class MemoryGuard {
+  readonly #limit: number
+  readonly #holders: () => Iterable<Holder>
+  readonly #held = new Set<Holder>()
+  #timer: NodeJS.Timeout | undefined
+  // Bytes that have come since it was looked last, and whether that was too much.
+  #grown = 0
+  #wasOver = false
+
+  /** @param limit Bytes. */
+  constructor(limit: number, holders: () => Iterable<Holder>) {
+    this.#limit = limit
+    this.#holders = holders
+  }
+
+  /** So many bytes more wait somewhere. */
+  grew(bytes: number): void {
+    this.#grown += bytes
+    if (this.#grown >= this.#limit / LOOKS) this.#look()
+  }
+
+  /** A peer is gone. */
+  forget(holder: Holder): void {
+    this.#held.delete(holder)
+  }
+
+  #look(): void {
+    this.#grown = 0
+    clearTimeout(this.#timer)
+    const holders = Array.from(this.#holders())
+    const total = holders.reduce((sum, { held }) => sum + held, 0)
+    const isOver = total > this.#limit
+    if (isOver && this.#wasOver) this.#refuse(holders, total)
+    if (isOver) this.#hold(holders, total)
+    else if (total <= this.#limit * (1 - FREE)) this.#release()
+    this.#wasOver = isOver
+    if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
+  }
+
+  #hold(holders: Holder[], total: number): void {
+    let free = total
+    for (const holder of holders.sort((one, other) => other.held - one.held)) {
+      if (free <= this.#limit * SHARE) break
+      free -= holder.held
+      this.#held.add(holder)
+      holder.hold()
+    }
+  }
+
+  #refuse(holders: Holder[], total: number): void {
+    let left = total
+    for (const holder of holders.sort((one, other) => other.unfinished - one.unfinished)) {
+      if (left <= this.#limit || holder.unfinished === 0) break
+      left -= holder.held
+      holder.refuseFrame(this.#limit)
+    }
+  }
+
+  #release(): void {
+    for (const holder of this.#held) holder.release()
+    this.#held.clear()
+  }
+}
