@@ -6,7 +6,7 @@ import type { AttachOptions } from './node-options.js'
 const DUPLEX_METHODS = ['on', 'read', 'pause', 'resume', 'write', 'cork', 'uncork', 'end', 'destroy'] as const
 
 /** @throws {TypeError} If it is no duplex, or an option is none. */
-export function checkAttachable(duplex: Duplex, options: AttachOptions): void {
+export function checkAttachable(duplex: unknown, options: AttachOptions): void {
   const candidate = (duplex ?? {}) as Partial<Duplex>
   if (!DUPLEX_METHODS.every((method) => typeof candidate[method] === 'function')) {
     throw new TypeError(`Cannot attach: expected a Duplex, got ${nameOf(duplex)}`)

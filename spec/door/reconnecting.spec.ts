@@ -334,7 +334,7 @@ describe('reconnecting', () => {
 
   it('tells the logger, with the reason', async () => {
     const sentences: string[] = []
-    const scene = open({ reconnect: true, logger: { info: (...values) => sentences.push(String(values.at(-1))) } })
+    const scene = open({ reconnect: true, logger: { info: (_fields, sentence) => sentences.push(sentence) } })
     void scene.node.connectTo(endpoint).catch(() => undefined)
     await settled()
     await scene.refuse()
