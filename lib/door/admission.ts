@@ -4,12 +4,18 @@ import { withDeadline } from '../async/deadline.js'
 import { PeerError } from '../errors.js'
 import type { Direction, Peer } from '../peer/peer.js'
 import type { Address } from '../transports/endpoint.js'
+import type { Connection } from '../transports/transport.js'
 
 /** A connection that wants to become a peer. */
 export interface PeerCandidate {
   /** Where the remote end is. */
   readonly address: Address
   readonly direction: Exclude<Direction, 'attached'>
+  /**
+   * WebSocket: the headers with which the remote end asked for the connection. A browser writes `origin` itself, and so it
+   * tells from which site a page is; a program writes what it likes.
+   */
+  readonly headers: Connection['headers']
 }
 
 /** A candidate, with its duplex and what is known of it. */
@@ -70,10 +76,10 @@ export class Admission {
   }
 
   // Answered at once where goodPeer does: a deadline would be the most expensive step of admission.
-  #ask({ address, direction, name }: Applicant, signal: AbortSignal | undefined): unknown {
+  #ask({ address, direction, headers, name }: Applicant, signal: AbortSignal | undefined): unknown {
     let answer: unknown
     try {
-      answer = this.#host.goodPeer({ address, direction })
+      answer = this.#host.goodPeer({ address, direction, headers })
     } catch (cause) {
       throw refusal(name, cause)
     }

@@ -44,10 +44,10 @@ export class Dialling {
       if (aborted.aborted) connected.duplex.on('error', ignore).destroy()
       return connected
     })
-    const { duplex, address: remote, identity } = connection
+    const { duplex, address: remote, identity, headers } = connection
     const name = transport.format(remote)
-    const applicant = { duplex, address: remote, name, identity, direction: 'outbound', endpoint: address } as const
-    return this.#admission.admit(applicant, signal)
+    const applicant = { duplex, address: remote, name, identity, headers, endpoint: address } as const
+    return this.#admission.admit({ ...applicant, direction: 'outbound' }, signal)
   }
 }
 

@@ -93,9 +93,9 @@ export class Listening {
     this.#places.clear()
   }
 
-  #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
+  #onConnection({ duplex, address, identity, headers }: Connection, transport: Transport): void {
     const name = transport.format(address)
-    const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
+    const applicant = { duplex, address, name, identity, headers, direction: 'inbound', endpoint: undefined } as const
     this.#admission.admit(applicant).catch((error: unknown) => this.#observer.refused(name, error as Error))
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Address, Endpoint } from './endpoint.js'
 
@@ -56,6 +57,8 @@ export interface Connection {
   readonly address: Address
   /** What the transport has proven of the remote end, equal for all its connections. @default nothing */
   readonly identity?: string | undefined
+  /** WebSocket: the headers of the request for this connection. The remote end says them; nothing is proven. @default none */
+  readonly headers?: IncomingHttpHeaders | undefined
 }
 
 /** What listens. */
