@@ -1,0 +1,26 @@
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p, type Libp2pOptions } from 'libp2p'
+
+/** Makes hosts on loopback, and stops them after the suite. */
+export class Hosts {
+  readonly #hosts: Libp2p[] = []
+
+  constructor() {
+    after(() => Promise.all(this.#hosts.map((host) => host.stop())))
+  }
+
+  /** A host that listens at a free port, unless options say otherwise. */
+  async host(options: Libp2pOptions = {}): Promise<Libp2p> {
+    const host = await createLibp2p({
+      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      ...options,
+    })
+    this.#hosts.push(host)
+    return host
+  }
+}
