@@ -51,6 +51,11 @@ export interface Bus {
   /** Longest piece that it carries, in bytes, at least 128. */
   readonly maxPieceLength: number
   /**
+   * Whether it waits for {@link OnPiece}, and brings little before what it brought is done: a topic then drops nothing of it,
+   * however slow its reader. @default false
+   */
+  readonly holdsBack?: boolean | undefined
+  /**
    * Carries a piece to all that subscribe to a topic. Its memory stays as it is.
    *
    * It is called for the next piece before this one is taken. What is not taken yet counts: from `outboundLimit` on, a topic
