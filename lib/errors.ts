@@ -25,6 +25,10 @@ export type PeerErrorCode =
   | 'ERR_PEER_GONE'
   /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'
+  /** `error` of a topic: its bus did not take a piece, or may not have. */
+  | 'ERR_NOT_PUBLISHED'
+  /** `error` of a topic: a piece of another version, one whose frames are not whole, or a message that its codec refused. */
+  | 'ERR_PIECE_INVALID'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
 export interface FramingErrorDetails {

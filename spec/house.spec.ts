@@ -17,7 +17,8 @@ const floors = [
   ['peer'],
   ['observe'],
   ['door', 'messaging'],
-  ['node'],
+  ['node', 'topic'],
+  ['engines', 'nats'],
   ['testing'],
   ['cli'],
 ]
