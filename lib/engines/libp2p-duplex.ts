@@ -105,10 +105,13 @@ export class Libp2pDuplex extends Duplex {
       if (!this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) this.#isFull = true
     }
     if (this.#isFull && !this.#isResuming) this.#pauseStream()
+    if (this.#stream.readableEnded) this.#onEnd()
   }
 
   #onEnd(): void {
     if (!this.#isSaid || this.#hasHeardEnd || this.destroyed) return
+    // What came right behind the choice of a protocol is given back to the stream, also when that has told its end already.
+    if (this.#stream.readBufferLength > 0) return
     this.#hasHeardEnd = true
     this.push(null)
   }
