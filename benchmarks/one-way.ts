@@ -8,7 +8,8 @@ import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
 import { RING_LENGTH } from './harness/measure/messages.js'
 import { Kept } from './harness/process/kept.js'
 
-interface Column {
+/** A size of messages. */
+export interface Column {
   readonly label: string
   readonly size: number
 }
@@ -39,8 +40,8 @@ function throughput(effort: Effort): Experiment<Column> {
   }
 }
 
-// Both processes of a contestant stay, so that their code is warm.
-function throughputRow({ name }: Contestant, effort: Effort): Row<Column> {
+/** Messages a second from one process to another. Both processes of a contestant stay, so that their code is warm. */
+export function throughputRow({ name }: Contestant, effort: Effort): Row<Column> {
   const pair = new Kept(() => connectPair(name, 'take'))
   return {
     name,

@@ -1,4 +1,5 @@
 import { broadcast } from './broadcast.js'
+import { engines } from './engines.js'
 import { fanIn } from './fan-in.js'
 import { footprint } from './footprint.js'
 import type { Suite } from './harness/measure/experiment.js'
@@ -7,4 +8,4 @@ import { oneWay } from './one-way.js'
 import { roundTrip } from './round-trip.js'
 
 /** All suites, in the order in which they run. */
-export const suites: readonly Suite[] = [memory, oneWay, roundTrip, fanIn, broadcast, footprint]
+export const suites: readonly Suite[] = [memory, oneWay, roundTrip, fanIn, broadcast, engines, footprint]

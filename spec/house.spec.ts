@@ -5,6 +5,9 @@ import { pathToFileURL } from 'node:url'
 import * as lengthwise from '../lib/index.js'
 
 const lib = path.join(import.meta.dirname, '../lib')
+const manifest = JSON.parse(readFileSync(path.join(lib, '../package.json'), 'utf8')) as {
+  readonly peerDependencies: Readonly<Record<string, string>>
+}
 const files = readdirSync(lib, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
   .map((file) => file.replaceAll('\\', '/'))
@@ -18,6 +21,8 @@ const floors = [
   ['observe'],
   ['door', 'messaging'],
   ['node', 'topic'],
+  ['engines'],
+  ['libp2p', 'websocket'],
   ['engines', 'nats'],
   ['testing'],
   ['cli'],
@@ -38,6 +43,19 @@ const importsOf = (file: string): string[] =>
   specifiersIn(file)
     .filter((name) => name.startsWith('.'))
     .map((name) => path.posix.join(path.posix.dirname(file), name.replace(/\.js$/, '.ts')))
+const enginePackages = Object.keys(manifest.peerDependencies)
+
+function reachedFrom(starts: readonly string[]): Set<string> {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    importsOf(file).forEach(visit)
+  }
+  starts.forEach(visit)
+  return reached
+}
+
 const folderOf = (file: string): string => file.split('/')[0]!.replace(/\.ts$/, '')
 const floorOf = (file: string): number => floors.findIndex((folders) => folders.includes(folderOf(file)))
 
@@ -75,14 +93,22 @@ describe('the house', () => {
     })
   }
 
+  it('has packages of engines in engines alone', () => {
+    const foreign = files
+      .filter((file) => folderOf(file) !== 'engines')
+      .flatMap(specifiersIn)
+      .filter((name) => enginePackages.includes(name))
+    expect(foreign).to.deep.equal([])
+  })
+
+  it('loads no package of an engine with lengthwise', () => {
+    const reached = [...reachedFrom(roots)].flatMap(specifiersIn)
+    expect(reached).to.include('readable-stream')
+    expect(reached.filter((name) => enginePackages.includes(name))).to.deep.equal([])
+  })
+
   it('has no room without a door', () => {
-    const reached = new Set<string>()
-    const visit = (file: string): void => {
-      if (reached.has(file)) return
-      reached.add(file)
-      importsOf(file).forEach(visit)
-    }
-    for (const file of [...entries, ...programs]) visit(file)
+    const reached = reachedFrom([...entries, ...programs])
     expect(files.filter((file) => !reached.has(file))).to.deep.equal([])
   })
 

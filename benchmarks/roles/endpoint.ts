@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics'
 import type { Link, OnMessage, Server } from '../contestants/contestant.js'
+import { overEngines } from '../contestants/over-engines.js'
 import { overTcp } from '../contestants/over-tcp.js'
 import { RING_LENGTH, ringOf } from '../harness/measure/messages.js'
 import { Tally } from '../harness/measure/tally.js'
@@ -8,7 +9,7 @@ import { memoryInUse } from '../harness/process/memory-in-use.js'
 
 // One end of a contestant's connections, in a process of its own. The name of the contestant is the argument.
 
-const contestant = overTcp.find(({ name }) => name === process.argv[2])!
+const contestant = [...overTcp, ...overEngines].find(({ name }) => name === process.argv[2])!
 const tally = new Tally()
 let server: Server | undefined
 let link: Link | undefined

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { Stream } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { cutOff, notTaken } from './cut.js'
 
 type Callback = (error?: Error | null) => void
@@ -59,14 +60,12 @@ export class Libp2pDuplex extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, callback: Callback): void {
-    try {
-      this.#stream.send(bytes)
-    } catch (error) {
-      callback(notTaken(error))
-      return
-    }
-    if (this.#stream.writableNeedsDrain) this.#onTaken = callback
-    else callback()
+    this.#send(bytes, callback)
+  }
+
+  // Each piece that it is given by itself, the stream sends, and encrypts, by itself.
+  override _writev(chunks: { readonly chunk: Buffer }[], callback: Callback): void {
+    this.#send(new Uint8ArrayList(...chunks.map(({ chunk }) => chunk)), callback)
   }
 
   override _final(callback: Callback): void {
@@ -83,6 +82,17 @@ export class Libp2pDuplex extends Duplex {
     else if (!isOver) this.#stream.abort(error ?? new Error('Cannot go on: the duplex was destroyed'))
     callback(error)
     this.#answer(error)
+  }
+
+  #send(bytes: Uint8Array | Uint8ArrayList, callback: Callback): void {
+    try {
+      this.#stream.send(bytes)
+    } catch (error) {
+      callback(notTaken(error))
+      return
+    }
+    if (this.#stream.writableNeedsDrain) this.#onTaken = callback
+    else callback()
   }
 
   // All was read and written. What comes now finds that it is not read: see #onData.

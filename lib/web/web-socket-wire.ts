@@ -25,7 +25,7 @@ interface BrowserSocket {
   close(code?: number): void
 }
 
-/** And of a WebSocketStream, which Chromium has: its streams hold back whoever is faster. */
+/** And of a WebSocketStream, which Chromium has: its streams hold back the end that is faster. */
 interface BrowserStream {
   readonly opened: Promise<{
     readonly protocol: string
