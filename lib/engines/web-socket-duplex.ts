@@ -11,8 +11,8 @@ export const HALF_CLOSE = 'lengthwise'
 
 // Room for what a peer hands over at a time, as sockets have it.
 const HIGH_WATER_MARK = 524_288
-// Bytes of a message. Not more, so that a remote end need not hold much before it can hand anything on.
-const PIECE = 262_144
+// Bytes of a message. Longer ones come in parts, which the other end joins before it hands anything on.
+const PIECE = 65_536
 const BINARY = { binary: true, compress: false }
 const NOTHING = new Uint8Array(0)
 
@@ -64,13 +64,14 @@ export class WebSocketDuplex extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, callback: Callback): void {
-    this.#onTaken = callback
-    for (let start = 0; start < bytes.length; start += PIECE) {
-      const isLast = start + PIECE >= bytes.length
-      const piece = bytes.subarray(start, start + PIECE)
-      this.#webSocket.send(piece, BINARY, isLast ? (error) => this.#answer(error) : undefined)
-    }
-    if (bytes.length === 0) this.#answer()
+    this.#send([bytes], callback)
+  }
+
+  override _writev(chunks: { readonly chunk: Buffer }[], callback: Callback): void {
+    this.#send(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    )
   }
 
   override _final(callback: Callback): void {
@@ -95,6 +96,16 @@ export class WebSocketDuplex extends Duplex {
     }
     callback(error)
     this.#answer(error)
+  }
+
+  #send(chunks: readonly Buffer[], callback: Callback): void {
+    this.#onTaken = callback
+    const pieces = piecesOf(chunks)
+    for (const [i, piece] of pieces.entries()) {
+      const isLast = i === pieces.length - 1
+      this.#webSocket.send(piece, BINARY, isLast ? (error) => this.#answer(error) : undefined)
+    }
+    if (pieces.length === 0) this.#answer()
   }
 
   #onMessage(data: Buffer, isBinary: boolean): void {
@@ -137,4 +148,26 @@ export class WebSocketDuplex extends Duplex {
     this.#onTaken = undefined
     callback?.(error ? notTaken(error) : undefined)
   }
+}
+
+/** Joins chunks that are short, and cuts those that are long: a message for each header would cost more than copying does. */
+function piecesOf(chunks: readonly Buffer[]): Buffer[] {
+  const pieces: Buffer[] = []
+  let joined: Buffer[] = []
+  let length = 0
+  const join = (): void => {
+    if (length > 0) pieces.push(joined.length === 1 ? joined[0]! : Buffer.concat(joined, length))
+    joined = []
+    length = 0
+  }
+  for (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += PIECE) {
+      const part = chunk.subarray(start, start + PIECE)
+      if (length + part.length > PIECE) join()
+      joined.push(part)
+      length += part.length
+    }
+  }
+  join()
+  return pieces
 }

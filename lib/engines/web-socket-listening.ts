@@ -53,7 +53,10 @@ function listenAtPath(url: string, upgrade: Upgrade, server: Server | undefined)
   const at = server.address()
   if (at === null || typeof at === 'string') return { address: { url }, close }
   const scheme = server instanceof https.Server ? 'wss' : 'ws'
-  return { address: addressOf(new URL(`${scheme}://${formatAddress({ host: at.address, port: at.port })}${path}`)), close }
+  return {
+    address: addressOf(new URL(`${scheme}://${formatAddress({ host: at.address, port: at.port })}${path}`)),
+    close,
+  }
 }
 
 function serverFor({ protocol }: URL, { keepAliveMs }: ListenOptions, { tls }: WebSocketSettings): Server {
@@ -112,7 +115,8 @@ function upgradeWith({ onConnection, keepAliveMs }: ListenOptions, { shared }: W
     ...shared,
     noServer: true,
     clientTracking: false,
-    handleProtocols: (protocols) => (protocols.has(HALF_CLOSE) ? HALF_CLOSE : (protocols.values().next().value ?? false)),
+    handleProtocols: (protocols) =>
+      protocols.has(HALF_CLOSE) ? HALF_CLOSE : (protocols.values().next().value ?? false),
   })
   return (request, duplex, head) => {
     // What an HTTP server hands over is a socket: TCP, TLS, or one of the file system.

@@ -21,7 +21,7 @@ export interface WebSocketOptions {
    * on; servers of others may want another one, or an empty one for none. @default 'lengthwise'
    */
   readonly protocol?: string | undefined
-  /** Longest message of WebSocket that is taken, in bytes; those sent have 262144 at most. @default 1048576 */
+  /** Longest message of WebSocket that is taken, in bytes; those sent have 65536 at most. @default 1048576 */
   readonly maxPayload?: number | undefined
 }
 

@@ -27,7 +27,7 @@ export interface MessageStreams {
 /** The subprotocol of two ends that know that an empty message ends one side of a connection. */
 const HALF_CLOSE = 'lengthwise'
 // Bytes of a message, as lengthwise/websocket sends them.
-const PIECE = 262_144
+const PIECE = 65_536
 const NOTHING = new Uint8Array(0)
 // Close codes: RFC 6455, section 7.4.1; from 4000 on they are anybody's.
 const NORMAL = 1000
