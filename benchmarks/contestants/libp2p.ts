@@ -30,7 +30,10 @@ export const bareLibp2p: Contestant = {
     const host = await hostFor()
     const links = new Set<Link>()
     await host.handle(PROTOCOL, (stream) => void links.add(linkOf(stream, onMessage)))
-    const port = host.getMultiaddrs()[0]!.getComponents().find(({ name }) => name === 'tcp')!.value
+    const port = host
+      .getMultiaddrs()[0]!
+      .getComponents()
+      .find(({ name }) => name === 'tcp')!.value
     return { ...toAll(links), port: Number(port), close: () => host.stop() }
   },
   dial: async (port, onMessage) => {

@@ -10,6 +10,8 @@ export const OWN = 'libp2p:'
 
 // Peer ids as base58 writes them: of Ed25519 and of secp256k1 keys, and hashes of RSA keys.
 const PEER_ID = /^(?:12D3Koo|16Uiu2|Qm)[1-9A-HJ-NP-Za-km-z]{30,}$/
+// Behind libp2p: in any base, which multiaddr() does not look at.
+const ANY_ID = /^[0-9A-Za-z]{40,}$/
 
 /**
  * Reads a multiaddr, a peer id, either of them behind `libp2p:`, and `libp2p:` alone.
@@ -24,10 +26,12 @@ export function parseLibp2pAddress(endpoint: Exclude<Endpoint, URL>): Address | 
   if (!isOurs) return undefined
   if (inner === '') return { url: OWN }
   try {
-    return addressOf(multiaddr(inner.startsWith('/') ? inner : `/p2p/${inner}`))
+    if (inner.startsWith('/')) return addressOf(multiaddr(inner))
+    if (ANY_ID.test(inner)) return addressOf(multiaddr(`/p2p/${inner}`))
   } catch (cause) {
-    throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`, { cause })
+    throw notOne(text, cause)
   }
+  throw notOne(text)
 }
 
 /** The address of a multiaddr, with the host and port of the remote end where it leads there without a relay. */
@@ -38,4 +42,8 @@ export function addressOf(at: Multiaddr): Address {
   const host = parts.find(({ name }) => /^(?:ip[46]|dns[46]?)$/.test(name))?.value
   const port = parts.find(({ name }) => name === 'tcp' || name === 'udp')?.value
   return { ...(host !== undefined && { host }), ...(port !== undefined && { port: Number(port) }), url }
+}
+
+function notOne(text: string, cause?: unknown): TypeError {
+  return new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`, { cause })
 }

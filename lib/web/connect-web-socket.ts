@@ -53,7 +53,10 @@ const GIVEN_UP = 4000
  * await writer.write(new TextEncoder().encode('hello'))
  * for await (const message of readable) console.log(message)
  */
-export async function connectWebSocket(url: string | URL, options: WebSocketConnectOptions = {}): Promise<MessageStreams> {
+export async function connectWebSocket(
+  url: string | URL,
+  options: WebSocketConnectOptions = {},
+): Promise<MessageStreams> {
   checkOptions(options, ['framing', 'signal', 'protocol'])
   const { framing, signal, protocol = HALF_CLOSE } = options
   if (typeof protocol !== 'string') {
@@ -113,7 +116,7 @@ function bytesOf(wire: Wire, name: string): MessageStreams {
 
   async function discard(): Promise<void> {
     isCancelled = true
-    for (let bytes = await reading; bytes !== undefined; ) bytes = await next()
+    for (let bytes = await reading; bytes !== undefined;) bytes = await next()
   }
 
   const readable = new ReadableStream<Uint8Array>(

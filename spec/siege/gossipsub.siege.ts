@@ -14,7 +14,8 @@ describe(`gossipsub with ${NODES} hosts in one process`, () => {
 
   it('brings everything to everybody, or tells what is missing', async () => {
     const all = []
-    for (let i = 0; i < NODES; i++) all.push(await hosts.host({ services: { identify: identify(), pubsub: service() } }))
+    for (let i = 0; i < NODES; i++)
+      all.push(await hosts.host({ services: { identify: identify(), pubsub: service() } }))
     // Each knows three: the others are reached through them.
     for (const [i, host] of all.entries()) {
       for (const step of [1, 5, 11]) await host.dial(all[(i + step) % NODES]!.getMultiaddrs())

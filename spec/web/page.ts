@@ -68,8 +68,7 @@ export function usePage(executablePath: string): (kind: (typeof KINDS)[number]) 
     afterEach(() => page.close())
 
     return {
-      run: (call, ...values) =>
-        page.evaluate(`page.${call}(${values.map((value) => JSON.stringify(value)).join()})`),
+      run: (call, ...values) => page.evaluate(`page.${call}(${values.map((value) => JSON.stringify(value)).join()})`),
       async listen(options = {}) {
         const node = lab.node({ transports: [webSocket({ server })], ...options })
         const { url } = await node.startServer('ws:/peers')
