@@ -36,7 +36,11 @@ export class Confirmation {
       const asked = (this.#asked = this.#next)
       this.#next = undefined
       this.#connection.flush().then(asked.resolve, asked.reject)
-      await asked.promise.catch(() => undefined)
+      await asked.promise.catch((reason: unknown) => {
+        // The client has thrown away what was published since, too.
+        this.#next?.reject(reason)
+        this.#next = undefined
+      })
       this.#asked = undefined
     }
   }

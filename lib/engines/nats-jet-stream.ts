@@ -77,7 +77,7 @@ function busOver(
       // No token has a comma: no two of these names are the same.
       const consumer = [tokenOf(topic), isShared ? 'group' : 'id', tokenOf(group ?? id)].join()
       const subject = `${prefix}.${tokenOf(topic)}.*`
-      const place = { stream, consumer, subject, isShared, mostBytes: 2 * maxPayload }
+      const place = { stream, consumer, subject, isShared }
       const reader = new JetStreamReader(connection, manager, place, onPiece)
       const source = await reader.open()
       if (!isShared) read.add(topic)
@@ -94,7 +94,7 @@ function busOver(
   }
 }
 
-// Each server of a cluster tells where clients reach the others. Where it does not, it is taken for the only one.
+// As many as make sense: one that is asked for too many is asked for fewer.
 function serversOf({ info }: NatsConnection): number {
-  return Math.min(Math.max(info?.connect_urls?.length ?? 1, 1), 3)
+  return info?.cluster === undefined ? 1 : 3
 }

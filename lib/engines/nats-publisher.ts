@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { persist } from './nats-persist.js'
+import { mayPass, persist } from './nats-persist.js'
 
 // How long an answer may take before the piece is offered again.
 const ANSWER_MS = 2000
@@ -42,8 +42,8 @@ export class JetStreamPublisher {
       try {
         await this.#manager.jetstream().publish(subject, piece, { msgID, timeout: ANSWER_MS })
       } catch (error) {
-        // Nothing answers: either the stream has no leader for now, or it is gone, which this tells.
-        if ((error as Error).name === 'JetStreamNotEnabled') await this.#manager.streams.info(this.#stream)
+        // Where nothing answers, the stream has no leader for now, or it is gone, which this tells.
+        if (mayPass(error)) await this.#manager.streams.info(this.#stream)
         throw error
       }
     })

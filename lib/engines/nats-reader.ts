@@ -12,10 +12,10 @@ export interface ReadingPlace {
   readonly subject: string
   /** Whether others read from the same consumer. */
   readonly isShared: boolean
-  /** Most bytes that are on their way to the loop, or with it. At least those of two pieces. */
-  readonly mostBytes: number
 }
 
+// Pieces that are on their way to the loop, or with it.
+const MOST_OPEN = 32
 const NS_PER_MS = 1_000_000
 // A pull ends after so long, and is told to be alive at half of it.
 const PULL_MS = 2000
@@ -63,12 +63,13 @@ export class JetStreamReader {
 
   /** Reads until it is closed, or the connection is. @throws What a server has refused. */
   async run(consumer: Consumer): Promise<void> {
-    const inWork = setInterval(() => this.#open.forEach((message) => message.working()), IN_WORK_MS)
+    const inWork = setInterval(() => this.#sayInWork(), IN_WORK_MS).unref()
     try {
-      for (let from = consumer; !this.#isOver;) {
-        const isBroken = await this.#pullFrom(from)
+      let from = consumer
+      while (!this.#isOver) {
+        const isWhole = await this.#pullFrom(from)
         await this.#idle()
-        if (isBroken && !this.#isOver) from = await this.#again()
+        if (!isWhole) from = await this.#again()
       }
     } catch (error) {
       if (!this.#isOver) throw error
@@ -85,6 +86,10 @@ export class JetStreamReader {
 
   get #isOver(): boolean {
     return this.#isClosed || this.#connection.isClosed()
+  }
+
+  #sayInWork(): void {
+    if (!this.#connection.isClosed()) for (const message of this.#open.values()) message.working()
   }
 
   async #known(): Promise<ConsumerInfo | undefined> {
@@ -129,9 +134,9 @@ export class JetStreamReader {
     )
   }
 
-  /** Pulls once. Answers with whether something may be lost on the way. */
+  /** Pulls once. `false` if something may be lost on the way. */
   async #pullFrom(consumer: Consumer): Promise<boolean> {
-    const pull = await consumer.fetch({ max_bytes: this.#place.mostBytes, expires: PULL_MS })
+    const pull = await consumer.fetch({ max_messages: MOST_OPEN, expires: PULL_MS })
     this.#pull = pull
     let isLost = false
     const timer = setTimeout(() => {
@@ -139,11 +144,11 @@ export class JetStreamReader {
       pull.stop()
     }, LOST_PULL_MS)
     try {
-      for await (const message of pull) if (!this.#take(message)) return true
-      return isLost
+      for await (const message of pull) if (!this.#take(message)) return false
+      return !isLost
     } catch (error) {
       if (!mayPass(error)) throw error
-      return true
+      return false
     } finally {
       clearTimeout(timer)
     }
