@@ -18,7 +18,8 @@ const floors = [
   ['observe'],
   ['door', 'messaging'],
   ['node', 'topic'],
-  ['engines', 'nats'],
+  ['engines'],
+  ['nats'],
   ['testing'],
   ['cli'],
 ]
@@ -27,6 +28,10 @@ const roots = ['index.ts', 'browser.ts']
 // Where a newcomer gets in.
 const entries = files.filter((file) => !file.includes('/'))
 const programs = ['cli/lengthwise.ts']
+
+const { peerDependencies } = JSON.parse(readFileSync(path.join(lib, '../package.json'), 'utf8')) as {
+  peerDependencies: Readonly<Record<string, string>>
+}
 
 const textOf = (file: string): string => readFileSync(path.join(lib, file), 'utf8')
 const specifiersIn = (file: string): string[] =>
@@ -40,6 +45,17 @@ const importsOf = (file: string): string[] =>
     .map((name) => path.posix.join(path.posix.dirname(file), name.replace(/\.js$/, '.ts')))
 const folderOf = (file: string): string => file.split('/')[0]!.replace(/\.ts$/, '')
 const floorOf = (file: string): number => floors.findIndex((folders) => folders.includes(folderOf(file)))
+
+function reachedFrom(doors: readonly string[]): Set<string> {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    importsOf(file).forEach(visit)
+  }
+  doors.forEach(visit)
+  return reached
+}
 
 describe('the house', () => {
   it('has a floor for each file but the roots', () => {
@@ -76,14 +92,15 @@ describe('the house', () => {
   }
 
   it('has no room without a door', () => {
-    const reached = new Set<string>()
-    const visit = (file: string): void => {
-      if (reached.has(file)) return
-      reached.add(file)
-      importsOf(file).forEach(visit)
-    }
-    for (const file of [...entries, ...programs]) visit(file)
+    const reached = reachedFrom([...entries, ...programs])
     expect(files.filter((file) => !reached.has(file))).to.deep.equal([])
+  })
+
+  it('has engines that the root does not reach, and that alone import packages which a user has to bring', () => {
+    expect([...reachedFrom(roots)].filter((file) => folderOf(file) === 'engines')).to.deep.equal([])
+    const brought = Object.keys(peerDependencies)
+    const using = files.filter((file) => brought.some((name) => textOf(file).includes(`'${name}'`)))
+    expect(using.filter((file) => folderOf(file) !== 'engines')).to.deep.equal([])
   })
 
   it('has no room that is too full: 250 lines are the most', () => {
@@ -114,7 +131,7 @@ describe('the house', () => {
       ...['uint48le', 'uint64be', 'uint64le', 'varint', 'berLength', 'quicVarint'],
       ...['FrameParser', 'encodeFrame', 'decodeFrames', 'FramingError'],
       ...['LengthPrefixEncoder', 'LengthPrefixDecoder', 'encode', 'decode'],
-      ...['PeerNode', 'PeerError'],
+      ...['PeerNode', 'PeerError', 'Topic'],
     )
   })
 })

@@ -78,12 +78,14 @@ describeWith(counterparts.nats, 'a topic over NATS', (program) => {
         ])
         await Promise.all(members.map((member) => member.start()))
         const heard = members.map(() => [] as string[])
-        members.forEach(async (member, i) => {
-          for await (const { data } of member.read()) heard[i]!.push(String(data))
-        })
+        for (const [i, member] of members.entries()) {
+          void (async () => {
+            for await (const { data } of member.read()) heard[i]!.push(String(data))
+          })()
+        }
         for (let i = 0; i < 100; i++) {
-          one!.send(Buffer.from(String(i)))
-          await one!.drained()
+          one.send(Buffer.from(String(i)))
+          await one.drained()
           await new Promise(setImmediate)
         }
         await until(() => heard.flat().length === 100)
@@ -138,7 +140,7 @@ describeWith(counterparts.nats, 'a topic over NATS', (program) => {
     const [plain, kept] = await Promise.all([topicFor(kinds[0]![1], 'a', 'same'), topicFor(kinds[1]![1], 'b', 'same')])
     const subjects: string[] = []
     const connection = await servers.connect()
-    connection.subscribe('lengthwise.>', { callback: (_error, { subject }) => subjects.push(subject) })
+    connection.subscribe('lengthwise.>', { callback: (_error, { subject }) => void subjects.push(subject) })
     await connection.flush()
     for (const topic of [plain, kept]) {
       topic.send(Buffer.from('x'))
@@ -286,7 +288,7 @@ describeWith(counterparts.nats, 'a topic over a cluster of NATS', (program) => {
       const i = killed === 'publisher' ? 0 : 1
       await servers.kill(i)
       const { count } = sender
-      await until(() => servers.of(connections[i]!) !== i && receivers.every(({ last }) => last > count + 200))
+      await until(() => servers.of(connections[i]) !== i && receivers.every(({ last }) => last > count + 200))
       await servers.begin(i)
       await sender.stop()
       await one!.close()

@@ -14,7 +14,9 @@ const POSTGRES_VERSIONS = '/usr/lib/postgresql'
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
 
 /** All of them. `scripts/setup-interop.sh` installs them. */
-export const counterparts: Readonly<Record<'chromium' | 'nats' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>> = {
+export const counterparts: Readonly<
+  Record<'chromium' | 'nats' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>
+> = {
   chromium: { name: 'Chromium', path: find('chromium') },
   nats: { name: 'nats-server', path: find('nats-server') },
   postgres: { name: 'PostgreSQL', path: find('postgres') ?? newestPostgres() },

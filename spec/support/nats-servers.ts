@@ -107,7 +107,7 @@ async function freePorts(count: number): Promise<number[]> {
 export async function until(isSo: () => boolean | Promise<boolean>, forMs = 20_000): Promise<void> {
   const untilMs = performance.now() + forMs
   while (!(await isSo())) {
-    if (performance.now() > untilMs) throw new Error(`Cannot wait any longer until: ${isSo}`)
+    if (performance.now() > untilMs) throw new Error(`Cannot wait any longer until: ${String(isSo)}`)
     await setTimeout(20)
   }
 }

@@ -250,7 +250,7 @@ describe('Topic', () => {
       // Three pieces of 5 bytes fit, which cost 128 each besides.
       const topic = topicOn(bus, { overflow, inboundLimit: 400 })
       let lost = 0
-      topic.on('gap', (from, pieces) => (lost += pieces))
+      topic.on('gap', (_from, pieces) => (lost += pieces))
       await topic.start()
       const done = Array.from({ length: 10 }, (_, i) => bus.arrive(pieceOf(i, String(i)), 'x'))
       expect(topic.stats.waitingIn).to.be.within(300, 400)
@@ -448,21 +448,21 @@ describe('Topic', () => {
     const other = topic.readBatches({ signal: controller.signal })
     const waiting = other.next()
     controller.abort(new Error('enough'))
-    expect(await waiting.catch((error: Error) => error.message)).to.equal('enough')
+    expect(await waiting.catch((error: unknown) => (error as Error).message)).to.equal('enough')
     topic.read()
   })
 
   it('fails the loop when its bus cannot subscribe, and can be read again', async () => {
     const bus = new HandBus()
-    const { subscribe } = HandBus.prototype
+    const subscribe = bus.subscribe.bind(bus)
     bus.subscribe = () => Promise.reject(new Error('no permission'))
     const topic = topicOn(bus)
-    expect(await topic.start().catch((error: Error) => error.message)).to.equal('no permission')
+    expect(await topic.start().catch((error: unknown) => (error as Error).message)).to.equal('no permission')
     expect(
       await topic
         .read()
         .next()
-        .catch((error: Error) => error.message),
+        .catch((error: unknown) => (error as Error).message),
     ).to.equal('no permission')
     bus.subscribe = subscribe
     await topic.start()
@@ -494,22 +494,23 @@ describe('Topic', () => {
     void bus.arrive(pieceOf(0, 'a', 'b'), 'x')
     topic.send(bytes('last words'))
     const closing = topic.close()
-    let isClosed = false
-    topic.on('close', () => (isClosed = true))
+    const told: string[] = []
+    topic.on('close', () => told.push('close'))
     expect(topic.close()).to.equal(closing)
     await turns()
-    expect(isClosed).to.be.false
+    expect(told).to.be.empty
     expect(bus.published).to.have.lengthOf(1)
     take()
     await closing
-    expect(isClosed && bus.isClosed).to.be.true
+    expect(told).to.deep.equal(['close'])
+    expect(bus.isClosed).to.be.true
     expect(texts([(await loop.next()).value!, (await loop.next()).value!])).to.deep.equal(['a', 'b'])
     expect(await loop.next()).to.deep.equal({ value: undefined, done: true })
     expect(topic.send(bytes('too late'))).to.be.false
     expect(await topic.drained()).to.be.false
     expect(topic.stats.dropped).to.equal(1)
     expect(await topic.read().next()).to.deep.equal({ value: undefined, done: true })
-    expect(await topic.start().catch((error: PeerError) => error.code)).to.equal('ERR_NODE_CLOSED')
+    expect(await topic.start().catch((error: unknown) => (error as PeerError).code)).to.equal('ERR_NODE_CLOSED')
   })
 
   it('reports what a listener throws, once, and calls the others', async () => {
