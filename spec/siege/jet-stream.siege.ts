@@ -30,7 +30,7 @@ describeWith(counterparts.nats, 'a topic over JetStream, with three replicas', (
   }
   const isWhole = async (): Promise<boolean> => {
     const info = await manager.streams.info(STREAM).catch(() => undefined)
-    return info?.cluster?.replicas?.every(({ current, offline }) => current && offline === undefined) === true
+    return info?.cluster?.replicas?.every(({ current, offline }) => current && !offline) === true
   }
 
   const victims: readonly [string, () => number | Promise<number>][] = [
