@@ -17,7 +17,7 @@ export interface Heard<Data = Buffer> {
 
 /** What hearing needs to know. */
 export interface HearingSettings<Data> extends WaitingSettings {
-  readonly layout: FrameLayout
+  readonly readLayout: FrameLayout
   readonly codec: Codec<Data> | undefined
   readonly isGroup: boolean
 }
@@ -47,8 +47,8 @@ export class Hearing<Data> {
   readonly #events: HearingEvents
   readonly #sequences: Sequences
   readonly #waiting: WaitingPieces
+  // The piece being read, and what reads its frames.
   #parser: FrameParser
-  // The piece being read.
   #piece: WaitingPiece | undefined
   // Pieces whose messages the reader has, and has not come back for more.
   readonly #taken: WaitingPiece[] = []
@@ -61,7 +61,7 @@ export class Hearing<Data> {
     this.#events = events
     this.#sequences = settings.isGroup ? new SomePieces() : new EveryPiece()
     this.#waiting = new WaitingPieces(settings, ({ from }) => this.#lose(from, 1))
-    this.#parser = new FrameParser(settings.layout)
+    this.#parser = new FrameParser(settings.readLayout)
   }
 
   /** What waits to be read costs so much memory, in bytes. */
@@ -153,6 +153,7 @@ export class Hearing<Data> {
   #open(): boolean {
     this.#piece = this.#waiting.take()
     if (this.#piece === undefined) return false
+    this.#parser = new FrameParser(this.#settings.readLayout)
     this.#parser.append(this.#piece.frames)
     return true
   }
@@ -164,8 +165,6 @@ export class Hearing<Data> {
     try {
       this.#parser.end()
     } catch (cause) {
-      // Nothing of it may stand in front of the next piece.
-      this.#parser = new FrameParser(this.#settings.layout)
       this.#refuse(piece.from, cause)
     }
     return piece

@@ -78,7 +78,7 @@ export function resolveTopicOptions<Data>(options: TopicOptions<Data>, bus: Bus)
   }
   return {
     ...{ codec, group, overflow, outboundLimit, heartbeatMs, closeTimeoutMs },
-    ...layoutFor(bus, framing),
+    ...layoutsFor(bus, framing),
     isGroup: group !== undefined,
     limit: bus.holdsBack === true ? Infinity : inboundLimit,
   }
@@ -91,14 +91,18 @@ export function checkName(what: string, name: unknown): asserts name is string {
 }
 
 // A message that no piece could hold is refused by the encoder, as one that is longer than `maxMessageLength`.
-function layoutFor(bus: Bus, framing: EncodeOptions = {}): { layout: FrameLayout; overhead: number } {
-  const asked = resolveLayout(framing)
+function layoutsFor(
+  bus: Bus,
+  framing: EncodeOptions = {},
+): Pick<TopicSettings<never>, 'layout' | 'overhead' | 'readLayout'> {
+  resolveLayout(framing)
+  // All of a piece is in memory already: no message of it is handed over by and by.
+  const asked = new FrameLayout({ ...framing, streamAbove: Infinity })
   const overhead = Math.max(asked.maxHeaderLength, asked.strip ?? 0) + asked.trailer.length
   const most = bus.maxPieceLength - HEAD_LENGTH - overhead
   if (!(most >= 1)) {
     throw new RangeError(`Cannot use bus ${bus.name}: its pieces of ${bus.maxPieceLength} bytes hold no message`)
   }
   const maxMessageLength = Math.min(asked.maxMessageLength, most)
-  // All of a piece is in memory already: no message of it is handed over by and by.
-  return { layout: new FrameLayout({ ...framing, maxMessageLength, streamAbove: Infinity }), overhead }
+  return { layout: new FrameLayout({ ...framing, maxMessageLength }), overhead, readLayout: asked }
 }
