@@ -11,7 +11,7 @@ export type FramingErrorCode =
 export type PeerErrorCode =
   /** `send`, `closePeer`, `drained`: no peer has this id. A `Peer` that has left takes nothing, and throws nothing. */
   | 'ERR_PEER_UNKNOWN'
-  /** `connectTo`: `goodPeer` said something else than `true`. */
+  /** `connectTo`: `goodPeer` said something else than `true`. `connectWebSocket`: the server took no connection. */
   | 'ERR_PEER_REFUSED'
   /** `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. */
   | 'ERR_SLOW_CONSUMER'
@@ -21,7 +21,7 @@ export type PeerErrorCode =
   | 'ERR_ALREADY_LISTENING'
   /** `connectTo`, `startServer`, `start`, `attach`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
-  /** `sendLong`, `disconnect`: the peer has left before all was sent. */
+  /** `sendLong`, `disconnect`: the peer has left before all was sent. `connectWebSocket`: the connection broke. */
   | 'ERR_PEER_GONE'
   /** `connectTo`, `disconnect`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'

@@ -29,8 +29,8 @@ try {
   for (const example of await readdir(path.join(installed, 'examples'))) {
     const program = path.join(installed, 'examples', example)
     const source = await readFile(program, 'utf8')
-    // Those that need a package of the user's, and a server, are run by the specs.
-    if (!brought.some((name) => source.includes(`'${name}'`))) await run(project, process.execPath, program)
+    // Those that need packages of the user's, or a server, are run by the specs.
+    if (!/ from '(?!node:|lengthwise')/.test(source)) await run(project, process.execPath, program)
   }
   await link([...brought, '@types/node'])
   await checkTypes()
