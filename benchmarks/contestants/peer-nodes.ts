@@ -18,9 +18,9 @@ export interface Way {
   readonly name: string
   readonly bind: string
   /** Makes the transport of one process. */
-  transport(): Promise<Transport>
+  readonly transport: () => Promise<Transport>
   /** What leads to a node that listens at a port. */
-  endpointAt(port: number): string
+  readonly endpointAt: (port: number) => string
 }
 
 /** Nodes over another way than TCP, read in batches. */

@@ -3,7 +3,7 @@ import tls from 'node:tls'
 import { WebSocket } from 'ws'
 import { onAbort } from '../async/on-abort.js'
 import { connectToName } from '../transports/connect-to-name.js'
-import { type Address, formatAddress, type IpAddress } from '../transports/endpoint.js'
+import { type Address, formatAddress } from '../transports/endpoint.js'
 import type { Connection, ConnectOptions } from '../transports/transport.js'
 import { notListening } from './cut.js'
 import type { WebSocketSettings } from './web-socket.js'
@@ -21,8 +21,9 @@ export async function dialWebSocket(
 ): Promise<Connection> {
   const { host, port, url } = address
   // parseWebSocketAddress makes all three, or a path alone.
-  if (host === undefined) throw new TypeError(`Cannot connect to ${url!}: a path of a server is for listening`)
-  const socket = await connectToName({ host, port } as IpAddress, options)
+  if (host === undefined || port === undefined)
+    throw new TypeError(`Cannot connect to ${url!}: a path of a server is for listening`)
+  const socket = await connectToName({ host, port }, options)
   const secured = url!.startsWith('wss:') ? secure(socket, host, settings) : socket
   const webSocket = new WebSocket(url!, settings.protocol === '' ? [] : settings.protocol, {
     ...settings.shared,
@@ -45,7 +46,9 @@ function secure(socket: Socket, host: string, settings: WebSocketSettings): Sock
 // Resolves in the same tick in which it opens, so that no message comes before the duplex listens.
 function opened(webSocket: WebSocket, socket: Socket, address: Address, signal: AbortSignal): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const stopWaiting = onAbort(signal, (reason) => done(() => reject(reason as Error)))
+    // The reason is whatever the caller aborted with.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const stopWaiting = onAbort(signal, (reason) => done(() => reject(reason)))
     const done = (finish: () => void): void => {
       stopWaiting()
       webSocket.removeAllListeners()

@@ -92,22 +92,24 @@ async function listening(
 
 /** Takes a path of a server. @returns What leaves it. @throws {Error} `EADDRINUSE` if it is taken. */
 function takePlace(server: Server, path: string, upgrade: Upgrade): () => void {
-  let paths = places.get(server)
-  if (paths === undefined) {
-    places.set(server, (paths = new Map()))
-    const taken = paths
-    server.on('upgrade', (request, socket, head) => {
-      const place = taken.get(pathOf(request.url))
-      if (place !== undefined) place(request, socket, head)
-      // Others may take it, where others listen.
-      else if (server.listenerCount('upgrade') === 1) refuse(socket)
-    })
-  }
+  const paths = places.get(server) ?? placesOf(server)
   if (paths.has(path)) throw alreadyTaken(path)
   paths.set(path, upgrade)
   return () => {
     if (paths.get(path) === upgrade) paths.delete(path)
   }
+}
+
+function placesOf(server: Server): Map<string, Upgrade> {
+  const paths = new Map<string, Upgrade>()
+  places.set(server, paths)
+  server.on('upgrade', (request, socket, head) => {
+    const upgrade = paths.get(pathOf(request.url))
+    if (upgrade !== undefined) upgrade(request, socket, head)
+    // Others may take it, where others listen.
+    else if (server.listenerCount('upgrade') === 1) refuse(socket)
+  })
+  return paths
 }
 
 function upgradeWith({ onConnection, keepAliveMs }: ListenOptions, { shared }: WebSocketSettings): Upgrade {

@@ -3,7 +3,8 @@ import { PeerError } from '../errors.js'
 import type { EncodeOptions, FrameOptions } from '../frame/frame-options.js'
 import { LengthPrefixDecoderStream } from './length-prefix-decoder-stream.js'
 import { LengthPrefixEncoderStream } from './length-prefix-encoder-stream.js'
-import { openWire, type Wire } from './web-socket-wire.js'
+import { HALF_CLOSE, WebSocketBytes } from './web-socket-bytes.js'
+import { openWire } from './web-socket-wire.js'
 
 /** Options of {@link connectWebSocket}. */
 export interface WebSocketConnectOptions {
@@ -23,16 +24,6 @@ export interface MessageStreams {
   readonly readable: ReadableStream<Uint8Array>
   readonly writable: WritableStream<Uint8Array>
 }
-
-/** The subprotocol of two ends that know that an empty message ends one side of a connection. */
-const HALF_CLOSE = 'lengthwise'
-// Bytes of a message, as lengthwise/websocket sends them.
-const PIECE = 65_536
-const NOTHING = new Uint8Array(0)
-// Close codes: RFC 6455, section 7.4.1; from 4000 on they are anybody's.
-const NORMAL = 1000
-const ENDS: readonly number[] = [NORMAL, 1001, 1005]
-const GIVEN_UP = 4000
 
 /**
  * Dials a node that listens with `lengthwise/websocket`, and is a peer of it: in browsers, and wherever there is a WebSocket.
@@ -71,81 +62,10 @@ export async function connectWebSocket(
   if (typeof wire === 'number') {
     throw new PeerError('ERR_PEER_REFUSED', `Cannot connect to ${name}: closed with code ${wire} before it was open`)
   }
-  const { readable, writable } = bytesOf(wire, name)
+  const { readable, writable } = new WebSocketBytes(wire, name)
   // What fails is told by both streams of messages.
   encoder.readable.pipeTo(writable).catch(ignore)
   return { readable: readable.pipeThrough(decoder), writable: encoder.writable }
-}
-
-/** The bytes of a WebSocket as a pair of streams. It is closed when both have ended. */
-function bytesOf(wire: Wire, name: string): MessageStreams {
-  const canHalfClose = wire.protocol === HALF_CLOSE
-  let open = 2
-  let output: WritableStreamDefaultController | undefined
-  let reading: Promise<Uint8Array | undefined> = Promise.resolve(NOTHING)
-  let isCancelled = false
-
-  function end(): undefined {
-    if (--open === 0) wire.close(NORMAL)
-    return undefined
-  }
-
-  // The next bytes; undefined if the other end has ended.
-  async function next(): Promise<Uint8Array | undefined> {
-    const received = await wire.receive()
-    if (typeof received === 'object') {
-      if (received.length > 0) return received
-      return canHalfClose ? end() : next()
-    }
-    if (typeof received === 'number' && ENDS.includes(received)) return end()
-    if (typeof received === 'string') wire.close(GIVEN_UP)
-    const why = typeof received === 'string' ? 'expected bytes, got text' : `it was closed with code ${received}`
-    const error = new PeerError('ERR_PEER_GONE', `Cannot read from ${name}: ${why}`, { peer: name })
-    output!.error(error)
-    throw error
-  }
-
-  // What is not wanted is taken all the same, up to the end.
-  async function send(bytes: Uint8Array): Promise<void> {
-    try {
-      await wire.send(bytes)
-    } catch (cause) {
-      throw new PeerError('ERR_PEER_GONE', `Cannot write to ${name}: the connection is closed`, { peer: name, cause })
-    }
-  }
-
-  async function discard(): Promise<void> {
-    isCancelled = true
-    for (let bytes = await reading; bytes !== undefined;) bytes = await next()
-  }
-
-  const readable = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const bytes = await (reading = next())
-        if (isCancelled) return
-        if (bytes === undefined) controller.close()
-        else controller.enqueue(bytes)
-      },
-      cancel: () => void discard().catch(ignore),
-    },
-    { highWaterMark: 0 },
-  )
-  const writable = new WritableStream<Uint8Array>({
-    start: (controller) => {
-      output = controller
-    },
-    async write(bytes) {
-      for (let start = 0; start < bytes.length; start += PIECE) await send(bytes.subarray(start, start + PIECE))
-    },
-    async close() {
-      if (canHalfClose) await send(NOTHING)
-      else wire.close(NORMAL)
-      end()
-    },
-    abort: () => wire.close(GIVEN_UP),
-  })
-  return { readable, writable }
 }
 
 function ignore(): void {

@@ -9,7 +9,9 @@ export class Hosts {
   readonly #hosts: Libp2p[] = []
 
   constructor() {
-    after(() => Promise.all(this.#hosts.map((host) => host.stop())))
+    after(async () => {
+      for (const host of this.#hosts) await host.stop()
+    })
   }
 
   /** A host that listens at a free port, unless options say otherwise. */

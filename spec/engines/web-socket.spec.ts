@@ -220,7 +220,7 @@ describe('WebSocket', () => {
   })
 
   it('reads URLs, and refuses what is none', () => {
-    const { parse } = webSocket()
+    const parse = (text: string): unknown => webSocket().parse(text)
     expect(parse('ws://[::1]:9/x?y=1')).to.deep.equal({ host: '::1', port: 9, url: 'ws://[::1]:9/x?y=1' })
     expect(parse('wss://example.org')).to.deep.equal({ host: 'example.org', port: 443, url: 'wss://example.org/' })
     expect(parse('ws:/path')).to.deep.equal({ url: 'ws:/path' })

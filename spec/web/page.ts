@@ -4,7 +4,7 @@ import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import path from 'node:path'
 import { bundleForBrowsers } from '../../scripts/bundle-for-browsers.js'
-import { PeerNode, type PeerNodeOptions } from '../../lib/index.js'
+import type { PeerNode, PeerNodeOptions } from '../../lib/index.js'
 import { webSocket } from '../../lib/websocket.js'
 import { type Browser, launch, type Page } from '../support/chromium.js'
 import { Lab } from '../support/lab.js'
@@ -15,12 +15,12 @@ export const KINDS = ['WebSocketStream', 'WebSocket'] as const
 /** A page with the functions of in-page.ts, and the server that it is from. */
 export interface PageUnderTest {
   /** Calls a function of the page. */
-  run(call: string, ...values: readonly unknown[]): Promise<unknown>
+  readonly run: (call: string, ...values: readonly unknown[]) => Promise<unknown>
   /** A node that takes WebSockets at a path of the server. */
-  listen(options?: PeerNodeOptions): Promise<{ readonly node: PeerNode; readonly url: string }>
-  origin(): string
+  readonly listen: (options?: PeerNodeOptions) => Promise<{ readonly node: PeerNode; readonly url: string }>
+  readonly origin: () => string
   /** Resets all connections of the server. */
-  cutAll(): void
+  readonly cutAll: () => void
 }
 
 /** Starts Chromium for a suite. @returns What makes a page for each spec of an inner suite. */
