@@ -1,6 +1,6 @@
 import { copyOf } from '../frame/memory.js'
 
-/** What a reader of a topic is given when it has not read for too long: `'drop-oldest'` loses what waits longest. */
+/** Which pieces are lost where too much waits to be read: those that have waited longest, or those that come. */
 export type TopicOverflow = 'drop-oldest' | 'drop-newest'
 
 /** All policies, the default first. */
