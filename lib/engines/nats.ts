@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { checkOptions, nameOf } from '../arguments.js'
 import type { Bus } from '../topic/bus.js'
 import { Confirmation } from './nats-confirmation.js'
+import { persist } from './nats-persist.js'
 import { publisherIn, tokenOf } from './nats-subject.js'
 
 /** How {@link nats} names things. */
@@ -56,7 +57,7 @@ export function nats(connection: NatsConnection, options: NatsOptions): Bus {
       })
       void subscription.closed.then(() => finish())
       // The server knows of it once it has answered what comes behind it.
-      await connection.flush()
+      await persist(connection, () => connection.flush())
       return {
         close: async () => {
           end = undefined

@@ -43,6 +43,7 @@ export class Hearing<Data> {
   repeated = 0
   invalid = 0
   readonly #settings: HearingSettings<Data>
+  readonly #codec: Codec<Data> | undefined
   readonly #ownEpoch: number
   readonly #events: HearingEvents
   readonly #sequences: Sequences
@@ -57,6 +58,7 @@ export class Hearing<Data> {
   /** @param ownEpoch What says so is what we said ourselves, and is not heard: some engines tell publishers what they say. */
   constructor(settings: HearingSettings<Data>, ownEpoch: number, events: HearingEvents) {
     this.#settings = settings
+    this.#codec = settings.codec
     this.#ownEpoch = ownEpoch
     this.#events = events
     this.#sequences = settings.isGroup ? new SomePieces() : new EveryPiece()
@@ -101,12 +103,7 @@ export class Hearing<Data> {
     const batch: Heard<Data>[] = []
     while (batch.length < BATCH_LENGTH && (this.#piece !== undefined || this.#open())) {
       const { from } = this.#piece!
-      for (let some = this.#readBatch(); some.length > 0; some = this.#readBatch()) {
-        for (const message of some) {
-          const heard = this.#parse(message, from)
-          if (heard !== undefined) batch.push(heard)
-        }
-      }
+      for (let some = this.#readBatch(); some.length > 0; some = this.#readBatch()) this.#parseAll(some, from, batch)
       this.#taken.push(this.#end())
     }
     if (batch.length > 0) return batch
@@ -129,14 +126,16 @@ export class Hearing<Data> {
 
   // The reader has handled what it has taken.
   #comeBack(): void {
-    for (const piece of this.#taken.splice(0)) piece.settle(true)
+    if (this.#taken.length > 0) for (const piece of this.#taken.splice(0)) piece.settle(true)
     if (this.#piece !== undefined && this.#parser.unreadLength === 0) this.#end().settle(true)
   }
 
   #keep(frames: Uint8Array, from: string): Promise<boolean> {
     return new Promise((settle) => {
       this.#waiting.add({ frames, from, settle })
+      // A loop that waits for it takes it at once.
       this.#events.onPiece()
+      this.#waiting.keep()
     })
   }
 
@@ -183,8 +182,15 @@ export class Hearing<Data> {
     }
   }
 
+  #parseAll(messages: readonly Uint8Array[], from: string, batch: Heard<Data>[]): void {
+    for (const message of messages) {
+      const heard = this.#parse(message, from)
+      if (heard !== undefined) batch.push(heard)
+    }
+  }
+
   #parse(message: Uint8Array, from: string): Heard<Data> | undefined {
-    const { codec } = this.#settings
+    const codec = this.#codec
     this.messages++
     // Messages of Node are Buffers, and without a codec that is what `Data` is.
     if (codec === undefined) return { type: 0, data: message as Data, from }

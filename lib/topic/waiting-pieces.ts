@@ -1,6 +1,6 @@
 import { copyOf } from '../frame/memory.js'
 
-/** What a reader of a topic is given when it has not read for too long: `'drop-oldest'` loses what waits longest. */
+/** Which pieces are lost where too much waits to be read: those that have waited longest, or those that come. */
 export type TopicOverflow = 'drop-oldest' | 'drop-newest'
 
 /** All policies, the default first. */
@@ -8,7 +8,7 @@ export const TOPIC_OVERFLOWS: readonly TopicOverflow[] = ['drop-oldest', 'drop-n
 
 /** A piece that waits to be read. */
 export interface WaitingPiece {
-  readonly frames: Uint8Array
+  frames: Uint8Array
   readonly from: string
   /** Says that its reader is done with it, or never will be. */
   readonly settle: (isDone: boolean) => void
@@ -53,7 +53,14 @@ export class WaitingPieces {
     }
     while (isTooMuch()) this.#drop(this.take()!)
     this.#cost += costOf(piece)
-    this.#pieces.push({ ...piece, frames: ownBytes(piece.frames) })
+    this.#pieces.push(piece)
+  }
+
+  /** Says that what came last will wait: a view into a large chunk would keep all of that, which the limit does not count. */
+  keep(): void {
+    const piece = this.#pieces.at(-1)
+    if (piece !== undefined && piece.frames.buffer.byteLength > 2 * piece.frames.length)
+      piece.frames = copyOf(piece.frames)
   }
 
   /** The piece that has waited longest. */
@@ -77,9 +84,4 @@ export class WaitingPieces {
 
 function costOf({ frames }: WaitingPiece): number {
   return frames.length + PIECE_COST
-}
-
-// A view into a large chunk would keep all of that, which the limit does not count.
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer.byteLength > 2 * bytes.length ? copyOf(bytes) : bytes
 }

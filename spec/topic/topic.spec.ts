@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { once } from 'node:events'
 import { PeerError } from '../../lib/errors.js'
 import { encodeFrame, MessageTooLargeError, uint16be, varint } from '../../lib/frame.js'
@@ -9,6 +10,7 @@ import { HEAD_LENGTH, joinPiece } from '../../lib/topic/piece.js'
 import { Topic } from '../../lib/topic/topic.js'
 import type { TopicOptions } from '../../lib/topic/topic-options.js'
 import { Clock } from '../support/clock.js'
+import { anyMessage, check } from '../support/property.js'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 const texts = (batch: readonly Heard[]): string[] => batch.map(({ data }) => String(data))
@@ -571,5 +573,42 @@ describe('Topic with a heartbeat', () => {
     expect(gaps).to.deep.equal([['x', 1]])
     await Promise.all([topic.close(), reader.close()])
     expect(clock.running).to.equal(0)
+  })
+})
+
+describe('Topic over a bus that loses and repeats', () => {
+  it('gives every message once, in order, or tells the piece as lost', async () => {
+    const fate = fc.record({
+      messages: fc.array(anyMessage, { minLength: 1, maxLength: 5 }),
+      copies: fc.integer({ min: 0, max: 2 }),
+    })
+    await check(fc.array(fate, { maxLength: 30 }), async (fates) => {
+      // The last one arrives, so that what was lost before it is seen.
+      const all = [{ messages: [bytes('first')], copies: 1 }, ...fates, { messages: [bytes('last')], copies: 1 }]
+      let at = 0
+      const hub = new BusHub({ copies: () => all[at++]!.copies })
+      const [one, other] = [new Topic(hub.bus('one'), 'x'), new Topic(hub.bus('other'), 'x')]
+      let lost = 0
+      other.on('gap', (_from, pieces) => (lost += pieces))
+      const loop = other.read()
+      await other.start()
+      for (const { messages } of all) {
+        for (const message of messages) one.send(message)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      await one.close()
+      await turns()
+      await other.close()
+      const heard: Buffer[] = []
+      for await (const { data } of loop) heard.push(data)
+      const arrived = all.filter(({ copies }) => copies > 0)
+      expect(other.stats.lostPieces)
+        .to.equal(all.length - arrived.length)
+        .and.equal(lost)
+      expect(other.stats.repeatedPieces).to.equal(all.filter(({ copies }) => copies === 2).length)
+      expect(heard.map(String)).to.deep.equal(
+        arrived.flatMap(({ messages }) => messages.map((message) => String(Buffer.from(message)))),
+      )
+    })
   })
 })
