@@ -13,8 +13,6 @@ const HIGH_WATER_MARK = 524_288
 const LARGEST_WINDOW = 16_777_216
 // How long a stream that was destroyed waits for the other end to close too, in milliseconds.
 const CLOSE_TIMEOUT_MS = 2000
-// Bytes that are sent at a time. Longer pieces are handed over, there, only when all of them have come.
-const PIECE = 65_536
 
 /**
  * A stream of libp2p as a Duplex.
@@ -88,7 +86,7 @@ export class Libp2pDuplex extends Duplex {
 
   #send(bytes: Uint8Array | Uint8ArrayList, callback: Callback): void {
     try {
-      for (let start = 0; start < bytes.length; start += PIECE) this.#stream.send(pieceOf(bytes, start))
+      this.#stream.send(bytes)
     } catch (error) {
       callback(notTaken(error))
       return
@@ -165,11 +163,6 @@ export class Libp2pDuplex extends Duplex {
     this.#onTaken = undefined
     callback?.(error)
   }
-}
-
-function pieceOf(bytes: Uint8Array | Uint8ArrayList, start: number): Uint8Array | Uint8ArrayList {
-  const end = Math.min(start + PIECE, bytes.length)
-  return bytes instanceof Uint8Array ? bytes.subarray(start, end) : bytes.sublist(start, end)
 }
 
 function ignore(): void {
