@@ -2,7 +2,10 @@ import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const GLOBALS = ['Buffer', 'clearInterval', 'console', 'crypto', 'performance', 'process', 'setInterval', 'setTimeout']
+const GLOBALS = [
+  ...['Buffer', 'URL', 'clearInterval', 'clearTimeout', 'console', 'crypto', 'performance', 'process', 'setInterval'],
+  'setTimeout',
+]
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/']),

@@ -10,7 +10,8 @@ import type { Experiment, Row, Suite } from './harness/measure/experiment.js'
 import { RING_LENGTH } from './harness/measure/messages.js'
 import { Kept } from './harness/process/kept.js'
 
-interface Column {
+/** A size of messages. */
+export interface Column {
   readonly label: string
   readonly size: number
 }
@@ -79,8 +80,8 @@ function experiment(
   }
 }
 
-// Both processes of a contestant stay, so that their code is warm.
-function throughputRow({ name }: Contestant, effort: Effort): Row<Column> {
+/** Messages a second from one process to another. Both processes of a contestant stay, so that their code is warm. */
+export function throughputRow({ name }: Contestant, effort: Effort): Row<Column> {
   const pair = new Kept(() => connectPair(name, 'take'))
   return {
     name,

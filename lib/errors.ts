@@ -11,7 +11,10 @@ export type FramingErrorCode =
 export type PeerErrorCode =
   /** `send`, `closePeer`, `drained`: no peer has this id. A `Peer` that has left takes nothing, and throws nothing. */
   | 'ERR_PEER_UNKNOWN'
-  /** `connectTo`, `disconnect`: the node turned the connection away; `reason` says why. */
+  /**
+   * `connectTo`, `disconnect`: the node turned the connection away; `reason` says why. `connectWebSocket`: the server took no
+   * connection.
+   */
   | 'ERR_PEER_REFUSED'
   /**
    * `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. `request`: so much
@@ -24,12 +27,19 @@ export type PeerErrorCode =
   | 'ERR_ALREADY_LISTENING'
   /** `connectTo`, `startServer`, `start`, `attach`, `request`: the node is closed, or is closing. */
   | 'ERR_NODE_CLOSED'
-  /** `sendLong`, `disconnect`: the peer has left before all was sent. `request`: before its answer had come. */
+  /**
+   * `sendLong`, `disconnect`: the peer has left before all was sent. `request`: before its answer had come.
+   * `connectWebSocket`: the connection broke.
+   */
   | 'ERR_PEER_GONE'
   /** `connectTo`, `disconnect`, `request`: a wait ran out; `phase` says which. */
   | 'ERR_TIMEOUT'
   /** `request`: the handler there threw, or there is none; the message is what the peer says of it. */
   | 'ERR_REQUEST_FAILED'
+  /** `error` of a topic: its bus did not take a piece, or may not have. */
+  | 'ERR_NOT_PUBLISHED'
+  /** `error` of a topic: a piece of another version, one whose frames are not whole, or a message that its codec refused. */
+  | 'ERR_PIECE_INVALID'
 
 /** The numbers that explain a {@link FramingError}; each is `undefined` where it says nothing. All lengths are bytes. */
 export interface FramingErrorDetails {

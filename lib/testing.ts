@@ -1,4 +1,6 @@
 /** What you need to trust a decoder, an encoder or a protocol of your own. Needs Node, and no test runner. @module */
+export { BusHub } from './testing/bus-hub.js'
+export type { BusHubOptions } from './testing/bus-hub.js'
 export { checkChunking } from './testing/check-chunking.js'
 export type { ChunkingOptions } from './testing/check-chunking.js'
 export { checkInverse } from './testing/check-inverse.js'

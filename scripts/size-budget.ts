@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { bundleForBrowsers } from './bundle-for-browsers.js'
 
 // Minified and gzipped, in kB of 1000 bytes; about a tenth above what was measured.
-const BUDGET = { frame: 8.6, web: 7.9 }
+const BUDGET = { frame: 8.6, web: 9.3 }
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 

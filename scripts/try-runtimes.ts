@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Example, examplesIn, isLike, programs } from '../spec/support/docs/examples.js'
 import { writeProgram } from '../spec/support/docs/program.js'
+import { neededBy } from '../spec/support/docs/servers.js'
 import { runProgram } from '../spec/support/run-program.js'
 import { PROJECTS, SAID, writeConsumer } from './strict-consumer.js'
 import { packInto, run } from './tarball.js'
 
 const NODES = ['20.19.0', '20', '22', '24', '26']
+// What users bring for the engines of the examples.
+const ENGINES = ['ws', 'libp2p', ...['interface', 'mdns', 'noise', 'tcp', 'yamux'].map((name) => `@libp2p/${name}`)]
 const COMPILERS = ['5.8', '5.9', '6.0', '7.0']
 
 const folder = await mkdtemp(path.join(tmpdir(), 'lengthwise-runtimes-'))
@@ -19,14 +22,18 @@ try {
   await install(await packInto(folder), '@types/node', 'bun', 'deno')
   await install(...NODES.map((version) => `node-${version}@npm:node@${version}`))
   await install(...COMPILERS.map((version) => `typescript-${version}@npm:typescript@${version}`))
-  const examples = [...examplesIn('README.md').slice(0, 1), ...programs()]
+  await install(...ENGINES)
+  const examples = [...examplesIn('README.md').slice(0, 1), ...programs()].filter((one) => neededBy(one) === undefined)
   for (const runtime of [
     ...NODES.map((version) => [path.join(modules, `node-${version}/bin/node`)]),
     [path.join(modules, '.bin/bun')],
     [path.join(modules, '.bin/deno'), 'run', '--allow-all'],
   ]) {
     const version = `${path.basename(runtime[0]!)} ${await run(folder, runtime[0]!, '--version')}`.split('\n')[0]!
-    report(version, await Promise.all(examples.map((example) => tryExample(example, runtime))))
+    // Engines are promised for Node alone.
+    const isNode = runtime[0]!.endsWith('bin/node')
+    const tried = examples.filter(({ source }) => isNode || !/ from 'lengthwise\/(?:libp2p|websocket)'/.test(source))
+    report(version, await Promise.all(tried.map((example) => tryExample(example, runtime))))
   }
   await writeConsumer(folder)
   for (const version of COMPILERS) report(`TypeScript ${version}`, [await tryCompiler(version)])

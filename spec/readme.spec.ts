@@ -9,22 +9,28 @@
  *   one program.
  * - Where a program says `// → text`, those texts are all that it prints, in order; `…` stands for any characters.
  * - A program ends by itself, within seconds.
+ * - One that says `// Needs nats-server` runs where that is installed, with a server of its own.
  *
  * Blocks in other languages (`sh`, `text`, `json`) are not run.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { describeWith } from './support/counterparts.js'
 import { documentationFiles, type Example, examplesIn, isLike, programs } from './support/docs/examples.js'
 import { writeProgram } from './support/docs/program.js'
+import { neededBy, startFor } from './support/docs/servers.js'
 import { type Run, runProgram } from './support/run-program.js'
 import { installedProject } from './support/project.js'
 import { ROOT } from './support/root.js'
 
+const all = [...documentationFiles().flatMap(examplesIn), ...programs()]
+const placeOf = ({ file, line }: Example): string => `${file}:${line}`
+
 describe('documentation', function () {
   // They run side by side, and the first may be told when all have begun.
   this.timeout(60_000)
-  const examples = [...documentationFiles().flatMap(examplesIn), ...programs()]
+  const examples = all.filter((example) => neededBy(example) === undefined)
   const runs = new Map<Example, Promise<Run>>()
 
   before(async () => {
@@ -33,15 +39,7 @@ describe('documentation', function () {
   })
 
   for (const example of examples) {
-    const place = `${example.file}:${example.line}`
-    it(`runs and prints what it says at ${place}`, async () => {
-      const { printed, exitCode } = await runs.get(example)!
-      const end = exitCode === undefined ? 'did not end by itself' : `ended with exit code ${exitCode}`
-      if (exitCode !== 0) throw new Error(`${place} ${end}:\n${printed.join('\n')}`)
-      const { printed: said } = example
-      const told = printed.map((line, i) => (isLike(line, said[i]) ? said[i] : line))
-      if (said.length > 0) expect(told, place).to.deep.equal(said)
-    })
+    it(`runs and prints what it says at ${placeOf(example)}`, async () => check(example, await runs.get(example)!))
   }
 
   it('explains every error code', () => {
@@ -54,6 +52,31 @@ describe('documentation', function () {
     expect(lawsIn('README.md')).to.have.lengthOf(9).and.deep.equal(lawsIn('CONTRIBUTING.md'))
   })
 })
+
+for (const example of all) {
+  const needed = neededBy(example)
+  if (needed === undefined) continue
+  describeWith(needed.counterpart, `documentation at ${placeOf(example)}`, (program) => {
+    it('runs with a server, and prints what it says', async () => {
+      const path = writeProgram(example, await installedProject())
+      const server = await startFor(needed, program)
+      try {
+        check(example, await runProgram(path, undefined, server.env))
+      } finally {
+        await server.stop()
+      }
+    }).timeout(30_000)
+  })
+}
+
+function check(example: Example, { printed, exitCode }: Run): void {
+  const place = placeOf(example)
+  const end = exitCode === undefined ? 'did not end by itself' : `ended with exit code ${exitCode}`
+  if (exitCode !== 0) throw new Error(`${place} ${end}:\n${printed.join('\n')}`)
+  const { printed: said } = example
+  const told = printed.map((line, i) => (isLike(line, said[i]) ? said[i] : line))
+  if (said.length > 0) expect(told, place).to.deep.equal(said)
+}
 
 function lawsIn(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8')

@@ -4,6 +4,7 @@ import { BareSlab, COPIED_UP_TO as COPIED_INTO_SLABS } from '../baselines/bare-s
 import type { Contestant } from './contestant.js'
 import { drained } from './drained.js'
 import { forEach } from './for-each.js'
+import { frameOf, headerOf } from './frame-of.js'
 import { overSockets, type Wrap } from './over-sockets.js'
 
 const COPIED_UP_TO = 2048
@@ -94,16 +95,4 @@ function receiveByForAwait(...[socket, onMessage]: Parameters<Wrap>): void {
   const inbox = new BareInbox()
   socket.on('data', (chunk) => inbox.write(chunk))
   void forEach(inbox, onMessage)
-}
-
-function frameOf(message: Buffer): Buffer {
-  const frame = headerOf(message, 4 + message.length)
-  frame.set(message, 4)
-  return frame
-}
-
-function headerOf(message: Buffer, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length)
-  bytes.writeUInt32BE(message.length)
-  return bytes
 }

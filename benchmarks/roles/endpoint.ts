@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics'
 import type { Link, OnMessage, Server } from '../contestants/contestant.js'
+import { overEngines } from '../contestants/over-engines.js'
 import { byForAwait, overTcp } from '../contestants/over-tcp.js'
 import { receivers } from '../contestants/receivers.js'
 import { senders } from '../contestants/senders.js'
@@ -10,7 +11,7 @@ import { memoryInUse } from '../harness/process/memory-in-use.js'
 
 // One end of a contestant's connections, in a process of its own. The name of the contestant is the argument.
 
-const contestants = [...overTcp, ...byForAwait, ...senders, ...receivers]
+const contestants = [...overTcp, ...byForAwait, ...senders, ...receivers, ...overEngines]
 const contestant = contestants.find(({ name }) => name === process.argv[2])!
 const tally = new Tally()
 let server: Server | undefined

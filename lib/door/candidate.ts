@@ -17,6 +17,11 @@ export interface PeerCandidate {
   readonly certificate: X509Certificate | undefined
   /** TLS: whether the certificate is of an authority that is trusted here, and of the host that was dialled. */
   readonly authorized: boolean
+  /**
+   * WebSocket: the headers with which the remote end asked for the connection. A browser writes `origin` itself, and so it
+   * tells from which site a page is; a program writes what it likes.
+   */
+  readonly headers: Connection['headers']
 }
 
 /** A connection on its way in. */

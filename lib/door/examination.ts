@@ -63,7 +63,7 @@ export class Examination {
 
   #ask(connection: SecuredConnection, applicant: Applicant): SecuredConnection | Promise<SecuredConnection> {
     const { name, direction } = applicant
-    const { identity, certificate, authorized = false } = connection
+    const { identity, certificate, authorized = false, headers } = connection
     const judge = (answer: unknown): SecuredConnection => {
       if (answer !== true) throw refusal(name, 'good-peer', 'goodPeer refused it')
       return connection
@@ -75,7 +75,7 @@ export class Examination {
     let answer: unknown
     try {
       const { address } = applicant.connection
-      answer = this.#goodPeer({ address, direction, identity, certificate, authorized })
+      answer = this.#goodPeer({ address, direction, identity, certificate, authorized, headers })
     } catch (cause) {
       onThrown(cause)
     }

@@ -42,8 +42,8 @@ function isItself({ localAddress, localPort, remoteAddress, remotePort }: net.So
   return localPort === remotePort && localAddress === remoteAddress
 }
 
-// A socket that was reset before it was accepted has no remote end any more.
-function remoteOf({ remoteAddress, remotePort }: net.Socket): IpAddress | undefined {
+/** Where the remote end of a socket is; `undefined` for one that was reset before it was accepted. */
+export function remoteOf({ remoteAddress, remotePort }: net.Socket): IpAddress | undefined {
   if (remoteAddress === undefined || remotePort === undefined) return undefined
   return { host: plainAddress(remoteAddress), port: remotePort }
 }

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Address, Endpoint } from './endpoint.js'
 import type { TlsSettings } from './tls-options.js'
@@ -68,6 +69,8 @@ export interface Proof {
 /** A duplex, and what is proven of its other end. */
 export interface SecuredConnection extends Proof {
   readonly duplex: Duplex
+  /** WebSocket: the headers of the request for this connection. The remote end says them; nothing is proven. @default none */
+  readonly headers?: IncomingHttpHeaders | undefined
 }
 
 /** A duplex and where it leads to. It is paused: nothing is read, not even an end, before it has become a peer. */

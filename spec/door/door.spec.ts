@@ -179,7 +179,7 @@ describe('Door', () => {
       const dialled = node.connectTo(endpoint)
       transport.dials[0]!.answer(answered())
       await dialled
-      const unproven = { identity: undefined, certificate: undefined, authorized: false }
+      const unproven = { identity: undefined, certificate: undefined, authorized: false, headers: undefined }
       expect(candidates).to.deep.equal([
         { address: { host: 'puppet', port: 7 }, direction: 'inbound', ...unproven },
         { address: endpoint, direction: 'outbound', ...unproven },

@@ -2,11 +2,15 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Libp2p } from '@libp2p/interface'
 import { type Endpoint, tcp, type Transport } from '../../lib/index.js'
+import { libp2p } from '../../lib/libp2p.js'
+import { webSocket } from '../../lib/websocket.js'
+import { Hosts } from '../engines/libp2p-hosts.js'
 import { readByData } from '../support/by-data.js'
 import { Authority } from '../support/certificates.js'
 import { counterparts, describeWith } from '../support/counterparts.js'
-import { anyProgram, faultsOf, type Program } from '../support/interleavings.js'
+import { anyProgram, faultsOf, NODES, type Program } from '../support/interleavings.js'
 import { check } from '../support/property.js'
 
 // More with ROUNDS in the environment: 100,000 take some minutes.
@@ -18,17 +22,29 @@ describe(`law 9, whatever ${ROUNDS} programs do and in whatever order`, () => {
 
   after(() => rmSync(folder, { recursive: true }))
 
-  const places: Readonly<Record<string, readonly [place: () => Endpoint, transports?: readonly Transport[]]>> = {
+  // A transport for each node, where they do not share one.
+  const places: Readonly<Record<string, readonly [place: () => Endpoint, transport?: (node: number) => Transport]>> = {
     memory: [() => 'memory:'],
     TCP: [() => ({ port: 0 })],
-    "TCP, read by 'data'": [() => ({ port: 0 }), [readByData(tcp)]],
+    "TCP, read by 'data'": [() => ({ port: 0 }), () => readByData(tcp)],
     'Unix sockets': [() => ({ path: path.join(folder, `${++count}.sock`) })],
+    WebSocket: [() => 'ws://127.0.0.1:0/', () => webSocket()],
+    libp2p: [() => 'libp2p:', (node) => libp2p(own[node]!)],
   }
-  for (const [name, [place, transports]] of Object.entries(places)) {
+  const hosts = new Hosts()
+  let own: Libp2p[]
+
+  before(async () => {
+    own = await Promise.all(Array.from({ length: NODES }, () => hosts.host()))
+  })
+
+  for (const [name, [place, transport]] of Object.entries(places)) {
     it(`over ${name}`, async function () {
       this.timeout(0)
       const obey = async (program: Program): Promise<void> => {
-        expect(await faultsOf(program, place, { transports })).to.deep.equal([])
+        expect(
+          await faultsOf(program, place, (node) => (transport ? { transports: [transport(node)] } : {})),
+        ).to.deep.equal([])
       }
       await check(anyProgram, obey, ROUNDS)
     })

@@ -19,7 +19,8 @@ type Step =
   | { readonly do: 'close'; readonly node: number }
   | { readonly do: 'wait'; readonly turns: number }
 
-const NODES = 3
+/** How many nodes a program has. */
+export const NODES = 3
 const index = fc.nat({ max: 7 })
 const length = fc.oneof({ weight: 6, arbitrary: fc.nat(40) }, fc.nat(3000), fc.nat(200_000))
 const node = fc.nat({ max: NODES - 1 })
@@ -78,13 +79,15 @@ interface Fate {
 /**
  * Runs a program, closes all of its nodes, and says what is wrong: nothing is lost, doubled or reordered on a clean close,
  * each peer leaves once, and what did not arrive was told.
+ *
+ * @param options For all nodes, or for each of them.
  */
 export async function faultsOf(
   program: Program,
   endpoint: () => Endpoint,
-  options: PeerNodeOptions = {},
+  options: PeerNodeOptions | ((node: number) => PeerNodeOptions) = {},
 ): Promise<string[]> {
-  const run = new Run(program, endpoint, options)
+  const run = new Run(program, endpoint, typeof options === 'function' ? options : () => options)
   await run.start()
   for (const next of program.steps) await run.do(next)
   await run.finish()
@@ -103,11 +106,13 @@ class Run {
   readonly #mayBeTurnedAway: boolean
   #number = 0
 
-  constructor(program: Program, endpoint: () => Endpoint, options: PeerNodeOptions) {
+  constructor(program: Program, endpoint: () => Endpoint, options: (node: number) => PeerNodeOptions) {
     this.#program = program
     this.#endpoint = endpoint
     this.#mayBeTurnedAway = endpoint() !== 'memory:'
-    this.#nodes = program.readers.map(() => new PeerNode({ inboundLimit: 20_000, closeTimeoutMs: 4000, ...options }))
+    this.#nodes = program.readers.map(
+      (_, i) => new PeerNode({ inboundLimit: 20_000, closeTimeoutMs: 4000, ...options(i) }),
+    )
     this.#records = this.#nodes.map(() => new Map<Peer, Fate>())
   }
 

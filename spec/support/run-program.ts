@@ -22,10 +22,15 @@ let runs = 0
  * Runs a program as a user does, in a process of its own. Those that are planned together run side by side.
  *
  * @param runtime What runs it, and the arguments in front of its path; the Node.js of this process unless said.
+ * @param env Variables of its environment, besides those of this process.
  */
-export function runProgram(path: string, runtime: readonly string[] = [process.execPath]): Promise<Run> {
+export function runProgram(
+  path: string,
+  runtime: readonly string[] = [process.execPath],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   const lane = runs++ % lanes.length
-  const result = lanes[lane]!.then(() => start(path, runtime))
+  const result = lanes[lane]!.then(() => start(path, runtime, env))
   lanes[lane] = result.then(
     () => undefined,
     () => undefined,
@@ -33,13 +38,13 @@ export function runProgram(path: string, runtime: readonly string[] = [process.e
   return result
 }
 
-async function start(path: string, [runtime, ...args]: readonly string[]): Promise<Run> {
+async function start(path: string, [runtime, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
   // One file for what is printed as output and as errors, so that all of it stays in order.
   const log = await open(`${path}.log`, 'w+')
   try {
     const child = spawn(runtime!, [...args, path], {
       cwd: dirname(path),
-      env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' },
+      env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '', ...env },
       stdio: ['ignore', log.fd, log.fd],
       timeout: TIME_LIMIT_MS,
       killSignal: 'SIGKILL',

@@ -1,29 +1,11 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { bundleForBrowsers } from '../../scripts/bundle-for-browsers.js'
+import { launch } from '../support/chromium.js'
 import { counterparts, describeWith } from '../support/counterparts.js'
 import { seed } from '../support/property.js'
 import type { Outcome } from './in-browser.js'
-
-/** What is used here of playwright-core. Its own types need those of the DOM, which all files would then see. */
-interface Playwright {
-  readonly chromium: {
-    launch(options: { executablePath: string; args: string[] }): Promise<{
-      newPage(): Promise<Page>
-      close(): Promise<void>
-    }>
-  }
-}
-
-interface Page {
-  once(event: 'pageerror', listener: (error: Error) => void): void
-  addScriptTag(options: { path: string } | { content: string }): Promise<unknown>
-  evaluate(expression: string): Promise<unknown>
-}
-
-const { chromium } = createRequire(import.meta.url)('playwright-core') as Playwright
 
 const pathOf = (name: string): string => path.join(import.meta.dirname, name)
 
@@ -36,11 +18,7 @@ async function runInBrowser(executablePath: string): Promise<readonly Outcome[]>
     ignoreAnnotations: true,
     define: { 'process.env': JSON.stringify({ SEED: String(seed) }) },
   })
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-  const browser = await chromium.launch({
-    executablePath,
-    args: [...args, '--disable-component-update', '--disable-sync'],
-  })
+  const browser = await launch(executablePath)
   try {
     const page = await browser.newPage()
     const broken = new Promise<never>((_, reject) => page.once('pageerror', reject))
