@@ -25,7 +25,12 @@ export const memory: Suite = {
     'What framing costs when no socket is in the way. The base of decoding is a bare synchronous parser with a callback, ' +
     'that of encoding a bare loop that copies frames into a slab; no stream can be as fast as these. Each row is measured in ' +
     'a process of its own.',
-  experiments: (effort) => [decodingBySize(effort), decodingByChunk(effort), encoding(effort)],
+  experiments: (effort) => [
+    decodingBySize(effort),
+    decodingByForAwait(effort),
+    decodingByChunk(effort),
+    encoding(effort),
+  ],
 }
 
 function decodingBySize(effort: Effort): Experiment<Column> {
@@ -37,6 +42,21 @@ function decodingBySize(effort: Effort): Experiment<Column> {
     columns: sizeColumns(effort, [64, KIB, 64 * KIB, MIB]),
     base: 'bare parser',
     rows: decoders.map((contestant) => decodingRow(contestant, effort)),
+  }
+}
+
+// The same figures beside the least that the loop itself costs, whatever parses.
+function decodingByForAwait(effort: Effort): Experiment<Column> {
+  return {
+    id: 'decode-for-await',
+    title: 'Decode by for await, chunks of 64 KiB',
+    unit: UNIT,
+    axis: 'message size',
+    columns: sizeColumns(effort, [64, KIB]),
+    base: 'bare parser, for await',
+    rows: decoders
+      .filter(({ name }) => name.endsWith('for await'))
+      .map((contestant) => decodingRow(contestant, effort)),
   }
 }
 
@@ -76,7 +96,7 @@ function encoding(effort: Effort): Experiment<Column> {
 }
 
 function sizeColumns(effort: Effort, short: readonly number[]): Column[] {
-  const full = [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB]
+  const full = [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB]
   return columnsFor(effort, { quick: [64, KIB], short, full }).map((size) => ({
     label: byteSize(size),
     size,

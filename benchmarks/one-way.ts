@@ -1,6 +1,8 @@
 import { connectPair } from './connections/connect-pair.js'
 import type { Contestant } from './contestants/contestant.js'
 import { overTcp } from './contestants/over-tcp.js'
+import { receivers } from './contestants/receivers.js'
+import { senders } from './contestants/senders.js'
 import { byteSize, KIB, MIB } from './harness/measure/byte-size.js'
 import { calibrate } from './harness/measure/calibrate.js'
 import { columnsFor, type Effort } from './harness/measure/effort.js'
@@ -20,22 +22,60 @@ export const oneWay: Suite = {
   about:
     'Two processes, one connection over the loopback interface, as many messages a second as get through. Every message ' +
     'is checked when it arrives.',
-  experiments: (effort) => [throughput(effort)],
+  experiments: (effort) => [throughput(effort), sending(effort), receiving(effort)],
 }
 
 function throughput(effort: Effort): Experiment<Column> {
   return {
-    id: 'one-way',
-    title: 'One connection, one direction',
-    unit: { name: 'messages/s', better: 'more' },
-    axis: 'message size',
-    columns: columnsFor(effort, {
+    ...experiment(overTcp, effort, {
       quick: [64, KIB, 16 * KIB],
       short: [64, KIB, 16 * KIB, MIB],
-      full: [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB],
-    }).map((size) => ({ label: byteSize(size), size })),
+      full: [16, 64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB],
+    }),
+    id: 'one-way',
+    title: 'One connection, one direction',
     base: 'ws',
-    rows: overTcp.map((contestant) => throughputRow(contestant, effort)),
+  }
+}
+
+function sending(effort: Effort): Experiment<Column> {
+  return {
+    ...experiment(senders, effort, {
+      quick: [64, KIB],
+      short: [64, KIB, 64 * KIB],
+      full: [64, KIB, 4 * KIB, 64 * KIB, 256 * KIB],
+    }),
+    id: 'sending',
+    title: 'What sends, before the same bare receiver',
+    base: 'LengthPrefixEncoder, piped',
+  }
+}
+
+function receiving(effort: Effort): Experiment<Column> {
+  return {
+    ...experiment(receivers, effort, {
+      quick: [64 * KIB, MIB],
+      short: [64 * KIB, MIB],
+      full: [4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, MIB],
+    }),
+    id: 'receiving',
+    title: 'What receives, behind the same bare sender',
+    base: 'bare reader, into place',
+  }
+}
+
+type Sizes = Parameters<typeof columnsFor<number>>[1]
+
+function experiment(
+  contestants: readonly Contestant[],
+  effort: Effort,
+  sizes: Sizes,
+): Pick<Experiment<Column>, 'unit' | 'axis' | 'columns' | 'rows'> {
+  return {
+    unit: { name: 'messages/s', better: 'more' },
+    axis: 'message size',
+    columns: columnsFor(effort, sizes).map((size) => ({ label: byteSize(size), size })),
+    rows: contestants.map((contestant) => throughputRow(contestant, effort)),
   }
 }
 

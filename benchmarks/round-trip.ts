@@ -1,6 +1,7 @@
 import { connectPair, type Pair } from './connections/connect-pair.js'
-import { overTcp } from './contestants/over-tcp.js'
-import { plainNet } from './contestants/plain-net.js'
+import type { Contestant } from './contestants/contestant.js'
+import { byForAwait, overTcp } from './contestants/over-tcp.js'
+import { bareNetForAwait, plainNet } from './contestants/plain-net.js'
 import { byteSize, KIB } from './harness/measure/byte-size.js'
 import { calibrate } from './harness/measure/calibrate.js'
 import { columnsFor, type Effort } from './harness/measure/effort.js'
@@ -22,24 +23,34 @@ export const roundTrip: Suite = {
   about:
     'One message goes to another process and comes back; then the next one. Both processes are pinned to one processor: ' +
     'on two, a figure says whether the other one was asleep, and nothing else.',
-  experiments: (effort) => [latency(effort)],
+  experiments: (effort) => [latency(effort), latencyByForAwait(effort)],
 }
 
 function latency(effort: Effort): Experiment<Column> {
+  return { ...experiment('Round trip', overTcp, effort), id: 'round-trip', base: plainNet.name }
+}
+
+function latencyByForAwait(effort: Effort): Experiment<Column> {
+  const what = 'Round trip by for await'
+  return { ...experiment(what, byForAwait, effort), id: 'round-trip-for-await', base: bareNetForAwait.name }
+}
+
+function experiment(
+  what: string,
+  contestants: readonly Contestant[],
+  effort: Effort,
+): Omit<Experiment<Column>, 'id' | 'base'> {
   return {
-    id: 'round-trip',
     title:
       pinnedCore === undefined
-        ? 'Round trip, NOT PINNED (taskset is missing): THESE FIGURES SAY NOTHING'
-        : 'Round trip, half of all are faster, both ends on one processor',
+        ? `${what}, NOT PINNED (taskset is missing): THESE FIGURES SAY NOTHING`
+        : `${what}, half of all are faster, both ends on one processor`,
     unit: { name: 'µs', better: 'less' },
     axis: 'message size',
-    columns: columnsFor(effort, { quick: [64], short: [64], full: [64, KIB, 64 * KIB] }).map((size) => ({
-      label: byteSize(size),
-      size,
-    })),
-    base: plainNet.name,
-    rows: overTcp.map(({ name }) => latencyRow(name, effort)),
+    columns: columnsFor(effort, { quick: [64], short: [64], full: [64, KIB, 4 * KIB, 64 * KIB, 256 * KIB] }).map(
+      (size) => ({ label: byteSize(size), size }),
+    ),
+    rows: contestants.map(({ name }) => latencyRow(name, effort)),
   }
 }
 

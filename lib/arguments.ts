@@ -3,6 +3,7 @@ export function nameOf(value: unknown): string {
   if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`
   if (typeof value === 'object' && value !== null)
     return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
+  if (typeof value === 'bigint') return `${value}n`
   return typeof value === 'function' ? 'function' : String(value)
 }
 
@@ -23,6 +24,12 @@ export function isBytes(value: unknown): value is Uint8Array {
  */
 export function assertBytes(value: unknown, action: string): asserts value is Uint8Array {
   if (!isBytes(value)) throw new TypeError(`Cannot ${action}: expected a Uint8Array, got ${nameOf(value)}`)
+}
+
+/** Whether a loop can begin over an object: by what it would call first, which may be there and be no method. */
+export function isIterable(value: object): boolean {
+  const methods = value as Partial<Record<symbol, unknown>>
+  return typeof methods[Symbol.asyncIterator in value ? Symbol.asyncIterator : Symbol.iterator] === 'function'
 }
 
 /** @throws {TypeError | RangeError} If `value` is no integer from `least` to `most`. */
@@ -66,6 +73,21 @@ export function checkOptions(options: unknown, known: readonly string[]): void {
   const nearest = nearestTo(unknown, known)
   const guess = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
   throw new TypeError(`Cannot use option ${unknown}: no such option${guess}`)
+}
+
+/**
+ * Refuses options of a call as {@link checkOptions} does, and a `signal` that is none. Each call reads one, besides `known`.
+ *
+ * @throws {TypeError} If the options are no object, hold an unknown name, or a signal of another kind.
+ */
+export function checkCallOptions(options: unknown, known: readonly string[] = []): void {
+  checkOptions(options, ['signal', ...known])
+  const { signal } = options as { readonly signal?: Partial<AbortSignal> | null }
+  // Asked for what is used of it: a signal may be of another realm.
+  const isSignal = typeof signal?.throwIfAborted === 'function' && typeof signal.addEventListener === 'function'
+  if (signal !== undefined && !isSignal) {
+    throw new TypeError(`Cannot use signal: expected an AbortSignal, got ${nameOf(signal)}`)
+  }
 }
 
 function refuseNumber(name: string, value: unknown, kind: string, least: number, most: number): never {

@@ -6,3 +6,4 @@ export type { DecoderIteratorOptions, LengthPrefixDecoderOptions } from './strea
 export { LengthPrefixEncoder } from './streams/length-prefix-encoder.js'
 export type { LengthPrefixEncoderOptions } from './streams/length-prefix-encoder.js'
 export { LongMessage } from './streams/long-message-stream.js'
+export { pipeInPlace } from './streams/pipe-in-place.js'

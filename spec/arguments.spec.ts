@@ -8,6 +8,7 @@ import {
   checkNumber,
   checkOptions,
   isBytes,
+  isIterable,
   nameOf,
 } from '../lib/arguments.js'
 
@@ -16,7 +17,7 @@ describe('nameOf', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [5n, '5'],
+    [5n, '5n'],
     [true, 'true'],
     ['abc', 'string "abc"'],
     ['x'.repeat(100), `string "${'x'.repeat(40)}"`],
@@ -117,5 +118,14 @@ describe('checkOptions', () => {
   it('takes known names, with whatever value', () => {
     checkOptions({}, known)
     checkOptions({ copy: undefined, lengthField: 5 }, known)
+  })
+})
+
+describe('isIterable', () => {
+  it('asks for the method that a loop would call first', () => {
+    const empty = { [Symbol.iterator]: () => [][Symbol.iterator]() }
+    expect([[], new Map(), empty].map(isIterable)).to.deep.equal([true, true, true])
+    const wrong = [{}, { [Symbol.iterator]: 5 }, Object.assign([], { [Symbol.asyncIterator]: 5 })]
+    expect(wrong.map(isIterable)).to.deep.equal([false, false, false])
   })
 })

@@ -1,5 +1,7 @@
 const SLAB_LENGTH = 65_536
-const COPIED_UP_TO = 32_768
+
+/** The longest message that is copied, in bytes. */
+export const COPIED_UP_TO = 32_768
 
 /** The least that an encoder can do: small frames are copied one behind another, long messages pass by reference. */
 export class BareSlab {

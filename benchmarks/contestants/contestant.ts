@@ -5,8 +5,8 @@ export type OnMessage = (message: Uint8Array) => Uint8Array | undefined
 export interface Contestant {
   readonly name: string
   /** Listens at a free port of the loopback interface. */
-  serve(onMessage: OnMessage): Promise<Server>
-  dial(port: number, onMessage: OnMessage): Promise<Link>
+  readonly serve: (onMessage: OnMessage) => Promise<Server>
+  readonly dial: (port: number, onMessage: OnMessage) => Promise<Link>
 }
 
 /** A way to send. `false` means: wait until it has drained. */

@@ -1,6 +1,6 @@
 /** Whether a row of a table is this project's. */
 export function isOurs(row: string): boolean {
-  return /^(LengthPrefix|Frame(Parser|Encoder)|decode\(\)|encode\(\)|Transform pair|send →|PeerNode|Topic|copy: true)/.test(
+  return /^(LengthPrefix|Frame(Parser|Encoder)|decode\(\)|encode\(\)|Transform pair|send( →| to one peer)|readRaw|PeerNode|Topic|copy: true)/.test(
     row,
   )
 }

@@ -2,7 +2,7 @@ import type { Contestant } from './contestant.js'
 import { framedStream } from './framed-stream.js'
 import { itLengthPrefixed } from './it-length-prefixed.js'
 import { readRaw, readRawBatches } from './peer-nodes.js'
-import { bareNet, bareNetForAwait, corkedNet, plainNet } from './plain-net.js'
+import { bareNet, bareNetForAwait, corkedNet, plainNet, plainNetForAwait } from './plain-net.js'
 import {
   frameStream,
   lengthPrefixedStream,
@@ -30,4 +30,13 @@ export const overTcp: readonly Contestant[] = [
   lengthPrefixedStream,
   frameStream,
   framedStream,
+]
+
+/** Those whose messages come one at a time to a loop by `for await`. */
+export const byForAwait: readonly Contestant[] = [
+  bareNetForAwait,
+  plainNetForAwait,
+  transformPairForAwait,
+  readRaw,
+  readRawBatches,
 ]

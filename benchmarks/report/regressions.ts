@@ -6,7 +6,7 @@ import { formatRatio } from './figures.js'
 // work on them. Between processes they differ more.
 const TOLERANCE = 1.25
 const TOLERANCE_BETWEEN_PROCESSES = 1.5
-const IN_ONE_PROCESS = ['decode', 'decode-chunks', 'encode']
+const IN_ONE_PROCESS = ['decode', 'decode-for-await', 'decode-chunks', 'encode']
 
 /**
  * What is so much worse than recorded that noise does not explain it: a sentence for each cell.

@@ -1,6 +1,8 @@
 import { median } from 'simple-statistics'
 import type { Link, OnMessage, Server } from '../contestants/contestant.js'
-import { overTcp } from '../contestants/over-tcp.js'
+import { byForAwait, overTcp } from '../contestants/over-tcp.js'
+import { receivers } from '../contestants/receivers.js'
+import { senders } from '../contestants/senders.js'
 import { RING_LENGTH, ringOf } from '../harness/measure/messages.js'
 import { Tally } from '../harness/measure/tally.js'
 import { expose } from '../harness/process/expose.js'
@@ -8,7 +10,8 @@ import { memoryInUse } from '../harness/process/memory-in-use.js'
 
 // One end of a contestant's connections, in a process of its own. The name of the contestant is the argument.
 
-const contestant = overTcp.find(({ name }) => name === process.argv[2])!
+const contestants = [...overTcp, ...byForAwait, ...senders, ...receivers]
+const contestant = contestants.find(({ name }) => name === process.argv[2])!
 const tally = new Tally()
 let server: Server | undefined
 let link: Link | undefined

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
+import { addBenchCommand } from './bench-command.js'
 import { addConnectCommand } from './connect-command.js'
 import { addDecodeCommand } from './decode-command.js'
 import { addEncodeCommand } from './encode-command.js'
@@ -21,6 +22,8 @@ Examples:
   lengthwise encode names.txt --length-field varint > names.bin
   lengthwise decode names.bin --length-field varint --hex
   lengthwise decode dump.bin --protocol mqtt --hex
+  lengthwise bench --listen 0.0.0.0:9000   one end of a measurement
+  lengthwise bench other-machine:9000      the other one
 
 Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted by Ctrl-C.`
 
@@ -49,6 +52,7 @@ export function createProgram(terminal: Terminal): Command {
   addConnectCommand(program, terminal)
   addEncodeCommand(program, terminal)
   addDecodeCommand(program, terminal)
+  addBenchCommand(program, terminal)
   addVersion(program)
   addHelp(program)
   return program

@@ -13,6 +13,10 @@ export interface Terminal {
   readonly stderr: Writable
   /** Whether stdin is a keyboard. */
   readonly isTyped: boolean
+  /** Whether stderr is a screen. */
+  readonly isWatched: boolean
+  /** The command that runs this program, without what it is told. */
+  readonly program: readonly [file: string, ...args: string[]]
   /** Columns of the window in which stdout is read; `undefined` where it goes elsewhere. */
   readonly columns: number | undefined
   /** What the process will answer when it ends; `undefined` while nothing has failed. */
@@ -37,6 +41,14 @@ export class ProcessTerminal implements Terminal {
 
   get isTyped(): boolean {
     return isatty(0)
+  }
+
+  get isWatched(): boolean {
+    return isatty(2)
+  }
+
+  get program(): readonly [string, ...string[]] {
+    return [process.execPath, ...process.execArgv, process.argv[1]!]
   }
 
   get columns(): number | undefined {

@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../arguments.js'
 import { withDeadline } from '../async/deadline.js'
 import type { Peer } from '../peer/peer.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
@@ -29,7 +30,9 @@ export class Dialling {
   }
 
   /** Dials, and resolves with the peer. */
-  async connect(endpoint: Endpoint, { signal }: AbortOptions): Promise<Peer> {
+  async connect(endpoint: Endpoint, options: AbortOptions): Promise<Peer> {
+    checkCallOptions(options)
+    const { signal } = options
     const { transports, connectTimeoutMs, keepAliveMs } = this.#settings
     const { transport, address, name: wanted } = resolveEndpoint(endpoint, transports)
     const deadline = {

@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../arguments.js'
 import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
@@ -53,6 +54,7 @@ export class Door {
 
   /** Listens where it should and does not yet, then dials what it should and has no peer of. One start at a time. */
   start(options: AbortOptions): Promise<void> {
+    checkCallOptions(options)
     this.#starting ??= this.#start(options).finally(() => (this.#starting = undefined))
     return this.#starting
   }

@@ -1,3 +1,4 @@
+import { checkBoolean, checkCallOptions, checkInteger } from '../arguments.js'
 import { onAbort } from '../async/on-abort.js'
 import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
@@ -53,7 +54,11 @@ export class Listening {
   }
 
   /** Listens at `bind`, and resolves with the bound address. */
-  async listen(bind: Endpoint, { signal, backlog, replaceStale }: ServerOptions): Promise<Address> {
+  async listen(bind: Endpoint, options: ServerOptions): Promise<Address> {
+    checkCallOptions(options, ['backlog', 'replaceStale'])
+    const { signal, backlog, replaceStale } = options
+    if (backlog !== undefined) checkInteger('backlog', backlog, 0)
+    if (replaceStale !== undefined) checkBoolean('replaceStale', replaceStale)
     const target = resolveEndpoint(bind, this.#settings.transports)
     const key = keyOf(target)
     const taken = this.#places.get(key)

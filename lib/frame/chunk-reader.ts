@@ -32,10 +32,18 @@ export class ChunkReader {
     return this.#chunkOffset + this.position
   }
 
-  /** Takes the next chunk. It is not copied, unless it is small and waits behind others. */
+  /** Bytes that arrived, since the first byte of the stream. */
+  get arrivedLength(): number {
+    return this.offset + this.unreadLength
+  }
+
+  /** Takes the next chunk. It is not copied, unless it is small and waits behind others that lie elsewhere. */
   append(chunk: Uint8Array): void {
     if (this.unreadLength === 0) {
       this.#open(chunk)
+    } else if (this.#isBehind(chunk)) {
+      this.end += chunk.length
+      this.chunk = new ByteView(this.memory, this.memoryOffset, this.end)
     } else {
       this.#queue ??= new ChunkQueue()
       this.#queue.push(chunk)
@@ -53,10 +61,14 @@ export class ChunkReader {
 
   /** A copy of the next bytes, at most `length` of them, which stay unread. */
   peek(length: number): Uint8Array {
-    const bytes = allocate(Math.min(length, this.unreadLength))
-    const inChunk = copyInto(bytes, 0, this.chunk, this.position, this.end)
-    this.#queue?.peekInto(bytes, inChunk)
-    return bytes
+    return this.#peekInto(allocate(Math.min(length, this.unreadLength)))
+  }
+
+  /** Copies what is unread to the front of `place`, which has room for it, and reads on there. */
+  moveTo(place: Uint8Array): void {
+    const chunk = this.#peekInto(new ByteView(place.buffer, place.byteOffset, this.unreadLength))
+    this.#queue = undefined
+    this.#open(chunk)
   }
 
   /** Reads as many bytes as `target` has, which must be there. */
@@ -92,6 +104,18 @@ export class ChunkReader {
   clear(): void {
     this.#queue = undefined
     this.#open(NOTHING)
+  }
+
+  // Whether a chunk lies in memory behind the one being read, with nothing between them in the stream either.
+  #isBehind(chunk: Uint8Array): boolean {
+    const isNext = (this.#queue?.length ?? 0) === 0
+    return isNext && chunk.buffer === this.memory && chunk.byteOffset === this.memoryOffset + this.end
+  }
+
+  #peekInto(bytes: Uint8Array): Uint8Array {
+    const inChunk = copyInto(bytes, 0, this.chunk, this.position, this.end)
+    this.#queue?.peekInto(bytes, inChunk)
+    return bytes
   }
 
   #open(chunk: Uint8Array): void {

@@ -9,7 +9,8 @@ export interface CoderOptions extends EncodeOptions, DecodeOptions {
   readonly copyLimit?: number | undefined
 }
 
-const KNOWN: readonly (keyof CoderOptions)[] = [
+/** The names of all options. */
+export const LAYOUT_OPTIONS: readonly string[] = [
   'lengthField',
   'lengthFieldOffset',
   'lengthAdjustment',
@@ -20,7 +21,7 @@ const KNOWN: readonly (keyof CoderOptions)[] = [
   'header',
   'streamAbove',
   'copyLimit',
-]
+] satisfies readonly (keyof CoderOptions)[]
 
 const NO_TRAILER: Uint8Array = new ByteView(0)
 
@@ -58,7 +59,7 @@ export class FrameLayout {
 
   /** Use {@link resolveLayout}, which shares what is resolved already. */
   constructor(options: CoderOptions) {
-    checkOptions(options, KNOWN)
+    checkOptions(options, LAYOUT_OPTIONS)
     const {
       lengthField = uint32be,
       lengthFieldOffset = 0,

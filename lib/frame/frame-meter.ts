@@ -1,4 +1,4 @@
-import { type FramingError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
+import { type FramingError, FrameTruncatedError, LengthInvalidError, MessageTooLargeError } from '../errors.js'
 import type { FrameLayout } from './frame-layout.js'
 import type { LengthField } from './length-field.js'
 import { hintAt } from './hint.js'
@@ -101,6 +101,12 @@ export function explainTrailer(
     offset,
     frameIndex,
   })
+}
+
+/** Why bytes must not end here: `length` of them belong to a frame, of `limit` bytes where that is known. */
+export function explainEnd(place: FramePlace, length: number, limit: number | undefined): Error {
+  if (limit === undefined || length < limit) return new FrameTruncatedError({ ...place, length, limit })
+  return new TypeError(`Cannot end: the frame at offset ${place.offset} is here and has not been read`)
 }
 
 function lengthAt(

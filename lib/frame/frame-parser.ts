@@ -1,8 +1,8 @@
 import { assertBytes } from '../arguments.js'
-import { type FramingError, FrameTruncatedError } from '../errors.js'
+import type { FramingError } from '../errors.js'
 import { ChunkReader } from './chunk-reader.js'
 import { checkMaxMessageLength, type FrameLayout, resolveLayout } from './frame-layout.js'
-import { explainRefusal, explainTrailer, fieldEndAt, measureFrame } from './frame-meter.js'
+import { explainEnd, explainRefusal, explainTrailer, fieldEndAt, measureFrame } from './frame-meter.js'
 import type { FramePlace, FrameSize } from './frame-meter.js'
 import type { DecodeOptions } from './frame-options.js'
 import { HINT_LENGTH } from './hint.js'
@@ -29,27 +29,33 @@ export class FrameParser implements Iterable<Uint8Array> {
   readonly #bytes = new ChunkReader()
   // Frames before the one being read.
   #frameIndex = 0
-  // Below this many unread bytes the frame is not measured again: one look for each chunk at most.
+  // Before so many bytes have arrived in all, the frame is not measured again: one look for each chunk at most.
   #measureFrom = 0
   #long: LongFrameReader | undefined
-  #maxMessageLength: number
+  #maxMessageLength = 0
   // Longest message that readInChunk takes, in bytes.
-  #limitInChunk: number
+  #limitInChunk = 0
   #failure: FramingError | undefined
 
-  /**
-   * @throws {TypeError} If an option is unknown or has the wrong type.
-   * @throws {RangeError} If an option is out of range, or options cannot work together.
-   */
+  /** @throws {TypeError | RangeError} If an option is unknown, wrong or out of range, or options cannot work together. */
   constructor(options?: DecodeOptions) {
     this.#layout = resolveLayout(options)
-    this.#maxMessageLength = this.#layout.maxMessageLength
-    this.#limitInChunk = Math.min(this.#maxMessageLength, this.#layout.streamAbove)
+    this.maxMessageLength = this.#layout.maxMessageLength
   }
 
   /** Bytes that were appended and not yet read as part of a message. */
   get unreadLength(): number {
     return this.#bytes.unreadLength
+  }
+
+  /** @internal Bytes that the frame being read lacks, as far as it tells. 0 inside a long one, whose pieces come as they are. */
+  get missingLength(): number {
+    return Math.max(this.#measureFrom - this.#bytes.arrivedLength, 0)
+  }
+
+  /** @internal Copies what is unread to the front of `place`, and reads on there: what comes next may lie behind it. */
+  moveTo(place: Uint8Array): void {
+    this.#bytes.moveTo(place)
   }
 
   /** Longest message accepted from now on, in bytes. @throws {TypeError | RangeError} If it is set to what the option cannot be. */
@@ -157,15 +163,9 @@ export class FrameParser implements Iterable<Uint8Array> {
   end(): void {
     if (this.#failure !== undefined) throw this.#failure
     const long = this.#passLong() ? undefined : this.#long
-    const size = long === undefined ? this.#measureAcross() : undefined
+    const limit = (long ?? this.#measureAcross())?.frameLength
     const length = this.unreadLength + (long?.readLength ?? 0)
-    if (length === 0) return
-    const place = long?.place ?? this.#place()
-    const limit = (long ?? size)?.frameLength
-    if (limit !== undefined && length >= limit) {
-      throw new TypeError(`Cannot end: the frame at offset ${place.offset} is here and has not been read`)
-    }
-    throw new FrameTruncatedError({ ...place, length, limit })
+    if (length > 0) throw explainEnd(long?.place ?? this.#place(), length, limit)
   }
 
   // A function of its own, so that readInChunk is small enough for the compiler to put it, and what a loop does with each
@@ -183,14 +183,14 @@ export class FrameParser implements Iterable<Uint8Array> {
   #readAcross(): Uint8Array | undefined {
     if (this.#failure !== undefined) throw this.#failure
     const bytes = this.#bytes
-    if (!this.#passLong() || bytes.unreadLength < this.#measureFrom) return undefined
+    if (!this.#passLong() || bytes.arrivedLength < this.#measureFrom) return undefined
     if (bytes.position === bytes.end) return bytes.advance() ? this.read() : undefined
     const size = this.#measureAcross()
     const { streamAbove } = this.#layout
     const isLong = size !== undefined && size.messageLength > streamAbove
     // Of a long message, all that is stripped has to be here: what is left of the frame is the message.
     const needed = isLong ? size.strip : (size?.frameLength ?? bytes.unreadLength + 1)
-    this.#measureFrom = needed
+    this.#measureFrom = bytes.offset + needed
     if (size === undefined || bytes.unreadLength < needed) return undefined
     this.#measureFrom = 0
     if (!isLong) return this.#readWhole(size)
@@ -210,15 +210,15 @@ export class FrameParser implements Iterable<Uint8Array> {
   // Size of the next frame even if its header is cut; undefined while the header is not all here.
   #measureAcross(): FrameSize | undefined {
     const bytes = this.#bytes
-    const { maxHeaderLength } = this.#layout
-    const size = this.#measure(bytes.chunk, bytes.position, bytes.end) ?? this.#measure(bytes.peek(maxHeaderLength))
+    const [layout, limit] = [this.#layout, this.#maxMessageLength]
+    let size = measureFrame(layout, bytes.chunk, bytes.position, bytes.end, limit)
+    if (size === undefined) {
+      const header = bytes.peek(layout.maxHeaderLength)
+      size = measureFrame(layout, header, 0, header.length, limit)
+    }
     if (size !== 'refused') return size
-    const refused = bytes.peek(maxHeaderLength + HINT_LENGTH)
-    return this.#fail(explainRefusal(this.#layout, refused, this.#place(), this.#maxMessageLength))
-  }
-
-  #measure(bytes: Uint8Array, start = 0, end: number = bytes.length): ReturnType<typeof measureFrame> {
-    return measureFrame(this.#layout, bytes, start, end, this.#maxMessageLength)
+    const refused = bytes.peek(layout.maxHeaderLength + HINT_LENGTH)
+    return this.#fail(explainRefusal(layout, refused, this.#place(), limit))
   }
 
   /** Goes on behind a long message once its trailer has been read; `false` while it is not over. */

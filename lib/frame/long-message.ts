@@ -1,3 +1,5 @@
+import { isIterable } from '../arguments.js'
+
 /** A long message while it is being read: what is known of it before its bytes are here. */
 export interface LongMessageHead {
   /** Bytes of the whole message. */
@@ -24,5 +26,5 @@ export function isInMemory(message: unknown): message is Uint8Array {
 /** Whether a message comes in pieces. */
 export function isLongMessageSource(message: unknown): message is LongMessageSource {
   if (typeof message !== 'object' || message === null || isInMemory(message) || Array.isArray(message)) return false
-  return Symbol.asyncIterator in message || Symbol.iterator in message
+  return isIterable(message)
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { assertBytes, nameOf } from '../arguments.js'
+import { assertBytes, checkOptions, nameOf } from '../arguments.js'
 import { PeerError } from '../errors.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import { Congestion } from '../peer/congestion.js'
@@ -80,13 +80,14 @@ export class Crowd implements PeerOwner {
    * @throws {TypeError} If it is no duplex, or is a peer already, or `id` is no id.
    * @throws {RangeError} If a peer has the id.
    */
-  attach(duplex: Duplex, { id, identity }: AttachOptions): ConnectedPeer {
-    if (typeof (duplex as Partial<Duplex> | undefined)?.write !== 'function' || typeof duplex.pipe !== 'function') {
-      throw new TypeError(`Cannot attach: expected a Duplex, got ${nameOf(duplex)}`)
-    }
+  attach(duplex: Duplex, options: AttachOptions): ConnectedPeer {
+    if (!isDuplex(duplex)) throw new TypeError(`Cannot attach: expected a Duplex, got ${nameOf(duplex)}`)
     if (ConnectedPeer.has(duplex)) throw new TypeError('Cannot attach: the duplex is a peer already')
-    if (id !== undefined && (typeof id !== 'string' || id === '')) {
-      throw new TypeError(`Cannot attach: expected an id that is a string and not empty, got ${nameOf(id)}`)
+    checkOptions(options, ['id', 'identity'])
+    const { id, identity } = options
+    for (const [name, value] of Object.entries({ id, identity })) {
+      if (value === undefined || (typeof value === 'string' && value !== '')) continue
+      throw new TypeError(`Cannot attach: expected an ${name} that is a string and not empty, got ${nameOf(value)}`)
     }
     const identification = { identity, address: undefined, endpoint: undefined, direction: 'attached' } as const
     return this.add(duplex, { ...identification, id, name: 'attached' })
@@ -186,4 +187,12 @@ export class Crowd implements PeerOwner {
     while (this.#peers.has(id))
     return id
   }
+}
+
+// What a peer calls of it. Half a duplex, such as a Writable, has some of these.
+const DUPLEX_METHODS = ['on', 'read', 'pause', 'resume', 'write', 'cork', 'uncork', 'end', 'destroy'] as const
+
+function isDuplex(value: unknown): value is Duplex {
+  const candidate = (value ?? {}) as Partial<Duplex>
+  return DUPLEX_METHODS.every((method) => typeof candidate[method] === 'function')
 }

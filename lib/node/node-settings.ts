@@ -1,7 +1,7 @@
 import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
 import type { GoodPeer } from '../door/admission.js'
 import type { DoorSettings } from '../door/door.js'
-import { type FrameLayout, resolveLayout } from '../frame/frame-layout.js'
+import { type FrameLayout, LAYOUT_OPTIONS, resolveLayout } from '../frame/frame-layout.js'
 import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
 import type { Handler, Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
@@ -28,6 +28,7 @@ const LONGEST_MS = 2 ** 31 - 1
 // A peer's socket is corked for the tick, so that long messages need not be copied into one piece with the others.
 const COPY_LIMIT = 2048
 
+const TRANSPORT_METHODS = ['parse', 'format', 'listen', 'connect'] as const
 const LIMITS = ['inboundLimit', 'outboundLimit'] as const
 const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeoutMs', 'closeTimeoutMs'] as const
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
@@ -48,7 +49,7 @@ export function resolveNodeOptions<Data>(
   options: PeerNodeOptions<Data>,
   builtIn: readonly Transport[],
 ): NodeSettings<Data> {
-  checkOptions(options, NAMES)
+  checkNames(options)
   const {
     connectTimeoutMs = 10_000,
     handshakeTimeoutMs = 10_000,
@@ -85,6 +86,15 @@ export function resolveNodeOptions<Data>(
   }
 }
 
+function checkNames(options: unknown): void {
+  // The likeliest mistake: a name that is known, in another place.
+  const misplaced = Object.keys(options ?? {}).find((name) => LAYOUT_OPTIONS.includes(name))
+  if (misplaced !== undefined) {
+    throw new TypeError(`Cannot use option ${misplaced} of a node: it is one of framing`)
+  }
+  checkOptions(options, NAMES)
+}
+
 function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
   // Refuses what is no object, which spreading would make one.
   resolveLayout(framing)
@@ -96,8 +106,14 @@ function checkNumberIfAny(name: string, value: number | undefined, most: number)
 }
 
 function transportsOf(transports: readonly Transport[] = []): readonly Transport[] {
-  if (Array.isArray(transports)) return transports as readonly Transport[]
-  throw new TypeError(`Cannot use transports: expected an array, got ${nameOf(transports)}`)
+  if (!Array.isArray(transports))
+    throw new TypeError(`Cannot use transports: expected an array, got ${nameOf(transports)}`)
+  for (const transport of transports as readonly unknown[]) {
+    const candidate = (transport ?? {}) as Partial<Transport>
+    const isComplete = TRANSPORT_METHODS.every((method) => typeof candidate[method] === 'function')
+    if (!isComplete) throw new TypeError(`Cannot use transports: expected Transports, got ${nameOf(transport)}`)
+  }
+  return transports as readonly Transport[]
 }
 
 function endpointsOf(
@@ -134,7 +150,10 @@ function entriesOf<Data>(handlers: Handlers<Data> = []): readonly (readonly [Mes
   if (typeof handlers !== 'object' || (handlers as unknown) === null) {
     throw new TypeError(`Cannot use handlers: expected an object or pairs of type and handler, got ${nameOf(handlers)}`)
   }
-  return Symbol.iterator in handlers
-    ? [...(handlers as Iterable<readonly [MessageType, Handler<Data>]>)]
-    : Object.entries(handlers)
+  if (!(Symbol.iterator in handlers)) return Object.entries(handlers)
+  return Array.from(handlers as Iterable<readonly [MessageType, Handler<Data>]>, (pair: unknown) => {
+    if (!Array.isArray(pair))
+      throw new TypeError(`Cannot use handlers: expected pairs of type and handler, got ${nameOf(pair)}`)
+    return pair as [MessageType, Handler<Data>]
+  })
 }

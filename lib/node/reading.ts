@@ -1,3 +1,4 @@
+import { checkBoolean, checkCallOptions, checkOptions } from '../arguments.js'
 import { MessageIterator } from '../async/message-iterator.js'
 import { onAbort } from '../async/on-abort.js'
 import type { AbortOptions } from '../door/dialling.js'
@@ -36,7 +37,9 @@ export class Reading<Data> {
     return this.#loop(() => this.#inbox.takeBatch(), options)
   }
 
-  addHandler(type: MessageType, handler: Handler<Data>, options?: HandlerOptions): void {
+  addHandler(type: MessageType, handler: Handler<Data>, options: HandlerOptions = {}): void {
+    checkOptions(options, ['exclusive'])
+    if (options.exclusive !== undefined) checkBoolean('exclusive', options.exclusive)
     if (this.#reader instanceof Dispatcher) {
       this.#reader.add(type, handler, options)
       return
@@ -62,7 +65,9 @@ export class Reading<Data> {
     if (this.#reader instanceof MessageIterator) this.#reader.end()
   }
 
-  #loop<T>(take: () => T | undefined, { signal }: AbortOptions = {}): MessageIterator<T> {
+  #loop<T>(take: () => T | undefined, options: AbortOptions = {}): MessageIterator<T> {
+    checkCallOptions(options)
+    const { signal } = options
     signal?.throwIfAborted()
     this.#refuseIfBusy()
     const release = (): void => {

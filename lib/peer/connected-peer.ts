@@ -3,6 +3,7 @@ import { assertBytes } from '../arguments.js'
 import { closeIterable } from '../async/close-iterable.js'
 import { isLongMessageSource, type LongMessageSource } from '../frame/long-message.js'
 import type { Address } from '../transports/endpoint.js'
+import { destroyDuplex } from './destroy-duplex.js'
 import * as faults from './faults.js'
 import { showAs } from './inspect.js'
 import { IdleWatch } from './idle-watch.js'
@@ -77,10 +78,10 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     ConnectedPeer.#listeners.addTo(duplex, this)
     const { timeoutMs } = owner.settings
     if (timeoutMs !== undefined) this.#idle = new IdleWatch(timeoutMs, () => this.#onSilence(timeoutMs))
-    this.#inlet = new Inlet(duplex, this)
+    this.#inlet = new Inlet(duplex, this, this.direction === 'attached')
     if (duplex.errored) this.fail(duplex.errored)
-    // Its 'close' was emitted before we listened, or is about to be.
-    if (duplex.closed) process.nextTick(() => this.#onDuplexClosed())
+    // Its 'close' was emitted before we listened, is about to be, or never comes.
+    if (duplex.destroyed) this.#destroy()
   }
 
   get isOpen(): boolean {
@@ -112,8 +113,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   sendLong(source: LongMessageSource): Promise<void> {
     const sent = this.#sendLong(source)
-    // 'disconnect' tells its loss too: a program that does not wait for it must not end by it.
-    sent.catch(ignore)
+    // 'disconnect' tells its loss too, and the sender has the promise: a program that does not wait must not end by it.
+    sent.catch(() => undefined)
     return sent
   }
 
@@ -136,7 +137,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   fail(error: Error): void {
     this.#reason ??= error
-    this.#duplex.destroy()
+    this.#destroy()
   }
 
   drop(count: number, isUnsent = false): void {
@@ -157,7 +158,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   onDone(error: Error | undefined): void {
     if (error !== undefined) this.fail(error)
-    if (this.#duplex.closed) this.#leave()
+    if (this.#stage === 'broken') this.#leave()
     else if (error === undefined) this.#awaitAnswer()
   }
 
@@ -210,9 +211,13 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       // It has taken everything, and only does not end.
-      if (this.#duplex.writableFinished) this.#duplex.destroy()
+      if (this.#duplex.writableFinished) this.#destroy()
       else this.fail(faults.notClosed(this.id, this.stats.waiting, limit))
     }, limit)
+  }
+
+  #destroy(): void {
+    destroyDuplex(this.#duplex, () => this.#onDuplexClosed())
   }
 
   // A peer that waits for us is not idle: it is paused, or what it has said is not handled.
@@ -242,8 +247,4 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     this.owner.onGone(this, this.#reason)
     for (const resolve of this.#onGone ?? []) resolve()
   }
-}
-
-function ignore(): void {
-  // The sender has the promise itself.
 }

@@ -86,18 +86,31 @@ export class DuplexSink {
     this.#given += bytes.length
     this.#total += bytes.length
     if (this.waiting + bytes.length >= this.room) this.#isFull = true
-    this.#duplex.write(bytes, this.#onWritten)
+    try {
+      this.#duplex.write(bytes, this.#onWritten)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** Says that the tick is over. */
   uncork(): void {
     if (!this.#isCorked) return
     this.#isCorked = false
-    this.#duplex.uncork()
+    try {
+      this.#duplex.uncork()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   end(): void {
     this.#duplex.end()
+  }
+
+  // What a duplex throws is its own fault, as what it emits; at the end of a tick nothing else would catch it.
+  #fail(error: unknown): void {
+    this.#duplex.destroy(error as Error)
   }
 }
 

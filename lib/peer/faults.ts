@@ -6,6 +6,11 @@ export function noLongMessage(source: unknown): TypeError {
   return new TypeError(`Cannot send long message: expected an iterable of bytes with a length, got ${nameOf(source)}`)
 }
 
+/** The node has a method that frames whole messages. */
+export function wholeMessagesOnly(): TypeError {
+  return new TypeError('Cannot send long message: encodeMsg of this node frames whole messages')
+}
+
 /** The peer has left, and takes nothing any more. */
 export function gone(peer: string, cause: Error | undefined): PeerError {
   return new PeerError('ERR_PEER_GONE', `Cannot send to ${peer}: it has left`, { peer, cause })
@@ -19,7 +24,9 @@ export function idle(peer: string, limit: number): PeerError {
 
 /** What waits for a peer that we close has not left within `limit` milliseconds. */
 export function notClosed(peer: string, queued: number, limit: number): PeerError {
-  const message = `Cannot close ${peer} cleanly: ${queued} bytes were not sent within ${limit} ms`
+  // Nothing is queued while a long message is under way whose source gives nothing.
+  const unsent = queued === 0 ? 'its last message was not sent to its end' : `${queued} bytes were not sent`
+  const message = `Cannot close ${peer} cleanly: ${unsent} within ${limit} ms`
   return new PeerError('ERR_TIMEOUT', message, { peer, phase: 'close', queued, limit })
 }
 

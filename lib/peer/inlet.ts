@@ -3,8 +3,11 @@ import type { Duplex, Transform } from 'node:stream'
 import { turn } from '../async/turn.js'
 import { PeerError } from '../errors.js'
 import { isInMemory } from '../frame/long-message.js'
+import { Landing } from '../streams/landing.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
+import { type Place, readInto } from '../streams/read-into.js'
+import { messagesOf } from './foreign-messages.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
 
@@ -32,7 +35,7 @@ export interface InletOwner {
  * | discarding | are decoded     | are counted                  | the decoder's end or error         |
  * | done       | are thrown away |                              |                                    |
  */
-export class Inlet {
+export class Inlet implements Place {
   static readonly #duplexListeners = new SharedListeners<Inlet>({
     data: (inlet, chunk: Uint8Array) => {
       if (inlet.#duplex instanceof Socket) turn.renew()
@@ -51,15 +54,19 @@ export class Inlet {
   readonly #duplex: Duplex
   readonly #owner: InletOwner
   #decoder: Transform | undefined
+  // Where a socket of our transports reads to, once it has read.
+  #landing: Landing | undefined
   // The long message that was handed over last.
   #long: LongMessage | undefined
   #mode: 'reading' | 'paused' | 'draining' | 'discarding' | 'done' = 'reading'
 
-  constructor(duplex: Duplex, owner: InletOwner) {
+  /** @param isShared Whether others may read the duplex too. */
+  constructor(duplex: Duplex, owner: InletOwner, isShared: boolean) {
     this.#duplex = duplex
     this.#owner = owner
     // A duplex that is destroyed would throw away what it holds if it flowed: drain() reads that.
     if (duplex.destroyed) return
+    if (!isShared) readInto(duplex, this)
     Inlet.#duplexListeners.addTo(duplex, this)
     // Its 'end' was emitted before we listened, perhaps while goodPeer ran; it is not emitted again.
     if (duplex.readableEnded) process.nextTick(() => this.#end())
@@ -73,6 +80,19 @@ export class Inlet {
 
   get isPaused(): boolean {
     return this.#mode === 'paused'
+  }
+
+  get room(): Uint8Array {
+    return this.#landing?.room ?? Landing.field
+  }
+
+  onRead(length: number): boolean {
+    turn.renew()
+    const landing = (this.#landing ??= new Landing())
+    this.#write(landing.take(length))
+    if (this.#decoder instanceof LengthPrefixDecoder) landing.choose(this.#decoder)
+    // What has enough has paused the duplex.
+    return true
   }
 
   /** Goes on after the peer had enough. */
@@ -145,8 +165,19 @@ export class Inlet {
     this.#decoder = decoder
     Inlet.#decoderListeners.addTo(decoder, this)
     if (decoder instanceof LengthPrefixDecoder) decoder.handTo(this)
-    else decoder.on('data', (item: Message | Message[]) => this.#give(Array.isArray(item) ? item : [item]))
+    else decoder.on('data', (item: unknown) => this.#giveForeign(item))
     return decoder
+  }
+
+  #giveForeign(item: unknown): void {
+    let messages: readonly Message[]
+    try {
+      messages = messagesOf(item)
+    } catch (error) {
+      this.#decoder?.destroy(error as Error)
+      return
+    }
+    this.#give(messages)
   }
 
   #give(batch: readonly Message[]): void {

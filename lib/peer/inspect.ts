@@ -4,11 +4,19 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** Shows a value as `console.log` would. */
 type Inspect = (value: unknown) => string
 
-/** Makes `console.log` show the objects of a class as `show` says. */
-export function showAs<T extends object>(prototype: T, show: (object: T, inspect: Inspect) => string): void {
+/** Makes `console.log` show the objects of a class as `show` says, and JSON, which loggers write, hold its text and no innards. */
+export function showAs<T extends { toString(): string }>(
+  prototype: T,
+  show: (object: T, inspect: Inspect) => string,
+): void {
   Object.defineProperty(prototype, INSPECT, {
     value(this: T, _depth: number, options: object, inspect: (value: unknown, options: object) => string) {
       return show(this, (value) => inspect(value, options))
+    },
+  })
+  Object.defineProperty(prototype, 'toJSON', {
+    value(this: T) {
+      return this.toString()
     },
   })
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { closeIterable } from '../async/close-iterable.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import * as faults from './faults.js'
 import { type EncoderEvents, type MessageEncoder, NO_ENCODER, openEncoder } from './message-encoder.js'
@@ -43,6 +44,10 @@ export class Sending implements OutletOwner, StallOwner {
   }
 
   sendLong(source: LongMessageSource): Promise<void> {
+    if (this.#owner.framing.encode !== undefined) {
+      void closeIterable(source)
+      throw faults.wholeMessagesOnly()
+    }
     return this.outlet.sendLong(source)
   }
 

@@ -109,6 +109,16 @@ export class LengthPrefixDecoder<Message extends Buffer | LongMessage = Buffer> 
     throw new TypeError('Cannot set an encoding: messages are bytes, each to be made text by its own toString()')
   }
 
+  /** @internal Bytes that the frame being read still lacks, as far as it tells. */
+  get missingLength(): number {
+    return this.messages?.parser.missingLength ?? 0
+  }
+
+  /** @internal Copies what is unread to the front of `place`, and reads on there. */
+  moveTo(place: Uint8Array): void {
+    this.messages?.parser.moveTo(place)
+  }
+
   /** @internal What is here, at most 128 messages of one chunk; `undefined` until the taker is woken. */
   takeBatch(): Message[] | undefined {
     const buffered = this.takeBuffered()

@@ -2,7 +2,7 @@ import type * as node from 'node:stream'
 import { FramingError } from '../errors.js'
 import type { FrameLayout } from '../frame/frame-layout.js'
 import type { FrameParser } from '../frame/frame-parser.js'
-import { localBytes } from '../frame/memory.js'
+import { chunkOf, lastChunkOf } from './chunk-of.js'
 import { isDestroyedByReader, rememberSource } from './destroyed-by.js'
 import { type AnyMessage, MessageReader } from './message-reader.js'
 import { Transform } from './readable-stream.js'
@@ -119,14 +119,14 @@ export abstract class MessageTransform<Message extends AnyMessage> extends Trans
 
   // Fast path. Where messages are wanted and nothing is queued, parse now; `super.write` would end in the same `#advance`.
   override write(chunk: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
-    const bytes = localBytes(chunk)
+    const bytes = chunkOf(chunk)
     const isParsed = encoding === undefined && callback === undefined && this.#parseAtOnce(bytes)
     return isParsed || super.write(bytes, encoding as BufferEncoding, callback)
   }
 
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
-    // The cast: whatever end() takes is handed on as it is, but for bytes of another realm.
-    return super.end(localBytes(chunk), encoding as BufferEncoding, callback as () => void)
+    // The cast: whatever end() takes is handed on as it is, but for bytes of another realm, and what is no chunk.
+    return super.end(lastChunkOf(chunk), encoding as BufferEncoding, callback as () => void)
   }
 
   // Replaces Transform's `_write`, which calls back before the chunk is used up.

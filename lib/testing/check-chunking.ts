@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { assertBytes, checkFunction } from '../arguments.js'
 import type { Decoder } from './coder.js'
 import { allCuts, chunksOf, type Cuts } from './cuts.js'
 import { NeverEnded } from './deadline.js'
@@ -28,6 +29,7 @@ export interface ChunkingOptions extends DecoderExpectations, ReadingOptions {
  * their length.
  *
  * @returns What the decoder gave, every time.
+ * @throws {TypeError} If `decoder` is no function, `bytes` are none, or an option is unknown.
  * @throws {BrokenLawError} If a law is broken. Its message tells the law, the fewest cuts that break it, and the seed.
  *
  * @example
@@ -43,7 +45,9 @@ export async function checkChunking(
   bytes: Uint8Array,
   options: ChunkingOptions = {},
 ): Promise<Outcome> {
-  const settings = resolveReadingOptions(options)
+  checkFunction('decoder', decoder)
+  assertBytes(bytes, 'check chunking')
+  const settings = resolveReadingOptions(options, ['expected', 'error', 'seed', 'runs'])
   const { seed = anySeed(), runs = 100 } = options
   const { outcome } = await run(decoder, chunksOf(bytes, []), settings.readers[0]!, settings.timeoutMs)
   const wanted = wantedAfter(outcome, options)

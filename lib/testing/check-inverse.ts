@@ -1,3 +1,4 @@
+import { checkFunction } from '../arguments.js'
 import type { Decoder, Encoder } from './coder.js'
 import { type Cuts, randomCuts } from './cuts.js'
 import { type BrokenLawError, finding } from './finding.js'
@@ -25,6 +26,7 @@ export interface InverseOptions<Message = Uint8Array> extends ReadingOptions {
  *
  * Messages that are made up have lengths around those at which length fields change: 0, 127, 255, 16,383 and 65,535.
  *
+ * @throws {TypeError} If `encoder` or `decoder` is no function, or an option is unknown.
  * @throws {BrokenLawError} If law 6 is broken, or law 1 by a cut. Its message tells the fewest messages that break it, and
  * the seed.
  *
@@ -40,7 +42,9 @@ export async function checkInverse<Message = Uint8Array>(
   decoder: Decoder,
   options: InverseOptions<Message> = {},
 ): Promise<void> {
-  const settings = resolveReadingOptions(options)
+  checkFunction('encoder', encoder)
+  checkFunction('decoder', decoder)
+  const settings = resolveReadingOptions(options, ['messages', 'maxMessageLength', 'seed', 'runs'])
   const { seed = anySeed(), runs = 100, maxMessageLength = 70_000, messages: samples } = options
   const random = new Random(seed)
   for (let i = 0; i < runs; i++) {

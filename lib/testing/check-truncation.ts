@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { assertBytes, checkFunction, nameOf } from '../arguments.js'
 import type { Decoder } from './coder.js'
 import { atEveryByte } from './cuts.js'
 import { finding } from './finding.js'
@@ -24,6 +25,7 @@ export interface TruncationOptions extends DecoderExpectations, ReadingOptions {
  * frame is one message.
  *
  * @param frames Whole frames, in order.
+ * @throws {TypeError} If `decoder` is no function, `frames` is no array of bytes, or an option is unknown.
  * @throws {BrokenLawError} If law 3 is broken, or law 2 or 4 on the way. Its message tells the law and the end that breaks it.
  *
  * @example
@@ -35,7 +37,11 @@ export async function checkTruncation(
   frames: readonly Uint8Array[],
   options: TruncationOptions = {},
 ): Promise<void> {
-  const settings = resolveReadingOptions(options)
+  checkFunction('decoder', decoder)
+  if (!Array.isArray(frames))
+    throw new TypeError(`Cannot check truncation: expected an array of frames, got ${nameOf(frames)}`)
+  for (const frame of frames as readonly unknown[]) assertBytes(frame, 'check truncation')
+  const settings = resolveReadingOptions(options, ['expected', 'error'])
   const bytes = Buffer.concat(frames)
   const messages = settle(options.expected ?? (await messagesOf(decoder, frames, settings)))
   const ends = endsOf(frames)

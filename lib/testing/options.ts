@@ -1,4 +1,5 @@
 import assert, { type AssertPredicate } from 'node:assert'
+import { checkOptions } from '../arguments.js'
 import type { Reader } from './readers.js'
 
 /** How a decoder is read. */
@@ -28,8 +29,16 @@ export interface ReadingSettings {
 
 const ALL_READERS: readonly Reader[] = ['for await', 'slow for await', 'data', 'read']
 
-/** Fills in the defaults. @throws {RangeError} If there is no way to read, or no time. */
-export function resolveReadingOptions({ readers = ALL_READERS, timeoutMs = 1000 }: ReadingOptions): ReadingSettings {
+/**
+ * Fills in the defaults.
+ *
+ * @param others Names of the options that the check reads itself.
+ * @throws {TypeError} If the options are no object, or one is unknown.
+ * @throws {RangeError} If there is no way to read, or no time.
+ */
+export function resolveReadingOptions(options: ReadingOptions, others: readonly string[]): ReadingSettings {
+  checkOptions(options, ['readers', 'timeoutMs', ...others])
+  const { readers = ALL_READERS, timeoutMs = 1000 } = options
   const unknown = readers.find((reader) => !ALL_READERS.includes(reader))
   if (readers.length === 0 || unknown !== undefined) {
     throw new RangeError(`Cannot use readers: expected some of ${ALL_READERS.join(', ')}, got ${unknown ?? 'none'}`)

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert'
 import type { Duplex } from 'node:stream'
+import { checkOptions } from '../arguments.js'
 import { within } from './deadline.js'
 import { describeMessage } from './describe.js'
 import { type Piece, ScriptedDuplex } from './scripted-duplex.js'
@@ -34,8 +35,10 @@ export class ScriptedPeer {
   // Waits for the program to write.
   readonly #waiting: (() => void)[] = []
 
-  /** @throws {RangeError} If there is no time to wait. */
-  constructor({ timeoutMs = 1000 }: ScriptedPeerOptions = {}) {
+  /** @throws {TypeError} If an option is unknown. @throws {RangeError} If there is no time to wait. */
+  constructor(options: ScriptedPeerOptions = {}) {
+    checkOptions(options, ['timeoutMs'])
+    const { timeoutMs = 1000 } = options
     if (!(timeoutMs > 0)) throw new RangeError(`Cannot use timeoutMs: expected more than 0, got ${timeoutMs}`)
     this.#timeoutMs = timeoutMs
   }

@@ -70,5 +70,6 @@ export function formatAddress({ host = '', port, path, url }: Address): string {
 function describe(endpoint: unknown): string {
   if (endpoint instanceof URL) return `URL ${endpoint.href}`
   const isPlain = typeof endpoint === 'object' && endpoint !== null && endpoint.constructor === Object
+  if (isPlain && Object.keys(endpoint).length === 0) return '{}'
   return isPlain ? `{ ${Object.keys(endpoint).join(', ')} }` : nameOf(endpoint)
 }

@@ -9,7 +9,8 @@ export function fileAt(path: string): string | undefined {
 
 /** Removes the file of a socket at which nothing answers, as a killed process leaves it. `false` if it is in use. */
 export async function removeIfStale(path: string): Promise<boolean> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isSocket()) return false
+  // An abstract name has no file, and is free again when its process has ended.
+  if (path.startsWith('\0') || !statSync(path, { throwIfNoEntry: false })?.isSocket()) return false
   if (!(await isRefused(path))) return false
   unlinkSync(path)
   return true

@@ -60,7 +60,7 @@ function targetOf({ host = DEFAULT_HOST, port = 0 }: Address): IpAddress {
 
 function parseText(text: string): Address | undefined {
   if (/^\d+$/.test(text)) return addressOf(DEFAULT_HOST, Number(text))
-  const match = /^(?:tcp:\/\/)?(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]]*)):(?<port>\d+)\/?$/i.exec(text)
+  const match = /^(?:tcp:\/\/)?(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]@?#\s]*)):(?<port>\d+)\/?$/i.exec(text)
   if (match?.groups) return addressOf(match.groups['ip6'] ?? match.groups['host'], Number(match.groups['port']))
   if (/^tcp:/i.test(text)) throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
   return undefined

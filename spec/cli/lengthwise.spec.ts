@@ -49,6 +49,13 @@ describe('the process of lengthwise', () => {
     expect(exitCode).to.equal(0)
   })
 
+  it('measures between two processes where no endpoint is named', async () => {
+    await using program = startProcess('bench', '--json', '--sizes', '64', '--messages', '20')
+    const { stdout, stderr, exitCode } = await program.ended
+    expect(JSON.parse(stdout)).to.have.nested.property('oneWay.messages', 20)
+    expect({ stderr, exitCode }).to.deep.equal({ stderr: '', exitCode: 0 })
+  })
+
   it('ends quietly when the reader of its output has gone', async () => {
     const { stdout, stderr, exitCode } = await shell('yes | lengthwise encode | lengthwise decode | head -1')
     expect({ stdout, stderr, exitCode }).to.deep.equal({ stdout: 'y', stderr: '', exitCode: 0 })

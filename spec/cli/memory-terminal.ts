@@ -62,6 +62,8 @@ export class MemoryTerminal implements Terminal {
   readonly stdout: Screen = new Screen()
   readonly stderr: Screen = new Screen()
   isTyped = false
+  isWatched = false
+  readonly program: Terminal['program'] = [process.execPath, '--import=tsx', 'lib/cli/lengthwise.ts']
   readonly columns: number | undefined = undefined
   exitCode: number | undefined
   readonly #listeners: ((signal: EndSignal) => void)[] = []

@@ -4,17 +4,43 @@ import { ChunkReader } from '../../lib/frame/chunk-reader.js'
 import { concat, isSame, pattern, toHex } from '../support/bytes.js'
 import { check } from '../support/property.js'
 
-type Step = readonly [verb: 'append' | 'skip' | 'takeInto' | 'takePiece' | 'peek', length: number]
+type Step = readonly [
+  verb: 'append' | 'appendBehind' | 'skip' | 'takeInto' | 'takePiece' | 'peek' | 'move',
+  length: number,
+]
 
 describe('ChunkReader', () => {
+  it('reads chunks that lie behind one another as one, without copying', () => {
+    const reader = new ChunkReader()
+    const memory = pattern(30)
+    for (const start of [0, 10, 20]) reader.append(memory.subarray(start, start + 10))
+    const piece = reader.takePiece(30)
+    expect([piece.length, piece.buffer]).to.deep.equal([30, memory.buffer])
+  })
+
   it('gives the bytes in order, whichever way they are read', async () => {
     const length = fc.oneof(fc.nat(20), fc.constantFrom(511, 512, 3000))
-    const verb = fc.constantFrom<Step[0]>('append', 'append', 'skip', 'takeInto', 'takePiece', 'peek')
+    const verb = fc.constantFrom<Step[0]>(
+      ...([
+        'append',
+        'append',
+        'appendBehind',
+        'appendBehind',
+        'skip',
+        'takeInto',
+        'takePiece',
+        'peek',
+        'move',
+      ] as const),
+    )
     await check(fc.array(fc.tuple(verb, length), { maxLength: 60 }), async (steps) => {
       const reader = new ChunkReader()
       // What all chunks together are, and how much of it is read.
       let all = new Uint8Array(0)
       let read = 0
+      // Memory in which chunks lie behind one another, and what of it is used.
+      const memory = new Uint8Array(200_000)
+      let used = 0
       for (const [verb, length] of steps) {
         const here = Math.min(length, all.length - read)
         const expected = all.subarray(read, read + here)
@@ -22,6 +48,14 @@ describe('ChunkReader', () => {
           const chunk = pattern(all.length + length).subarray(all.length)
           all = new Uint8Array(concat([all, chunk]))
           if (length > 0) reader.append(chunk.slice())
+        } else if (verb === 'appendBehind') {
+          const chunk = pattern(all.length + length).subarray(all.length)
+          all = new Uint8Array(concat([all, chunk]))
+          memory.set(chunk, used)
+          if (length > 0) reader.append(memory.subarray(used, used + length))
+          used += length
+        } else if (verb === 'move') {
+          reader.moveTo(new Uint8Array(reader.unreadLength + length))
         } else if (verb === 'peek') {
           expect(isSame(reader.peek(length), expected)).to.equal(true)
         } else if (verb === 'takePiece') {

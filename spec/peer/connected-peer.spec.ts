@@ -638,6 +638,7 @@ describe('Peer', () => {
       "Peer {\n  id: 'attached#1',\n  address: undefined,\n  direction: 'attached',\n  state: 'open'\n}",
     )
     expect(String(node)).to.equal('PeerNode (not listening, 1 peer)')
+    expect(JSON.stringify({ peer, node })).to.equal(JSON.stringify({ peer: String(peer), node: String(node) }))
     expect(inspect(node)).to.equal('PeerNode (not listening, 1 peer)')
     peer.end()
     expect(String(peer)).to.equal('Peer attached#1 (attached, ended)')

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Endpoint } from '../../lib/index.js'
+import { type Endpoint, tcp, type Transport } from '../../lib/index.js'
+import { readByData } from '../support/by-data.js'
 import { anyProgram, faultsOf, type Program } from '../support/interleavings.js'
 import { check } from '../support/property.js'
 
@@ -15,16 +16,17 @@ describe(`law 9, whatever ${ROUNDS} programs do and in whatever order`, () => {
 
   after(() => rmSync(folder, { recursive: true }))
 
-  const places: Readonly<Record<string, () => Endpoint>> = {
-    memory: () => 'memory:',
-    TCP: () => ({ port: 0 }),
-    'Unix sockets': () => ({ path: path.join(folder, `${++count}.sock`) }),
+  const places: Readonly<Record<string, readonly [place: () => Endpoint, transports?: readonly Transport[]]>> = {
+    memory: [() => 'memory:'],
+    TCP: [() => ({ port: 0 })],
+    "TCP, read by 'data'": [() => ({ port: 0 }), [readByData(tcp)]],
+    'Unix sockets': [() => ({ path: path.join(folder, `${++count}.sock`) })],
   }
-  for (const [name, place] of Object.entries(places)) {
+  for (const [name, [place, transports]] of Object.entries(places)) {
     it(`over ${name}`, async function () {
       this.timeout(0)
       const obey = async (program: Program): Promise<void> => {
-        expect(await faultsOf(program, place)).to.deep.equal([])
+        expect(await faultsOf(program, place, { transports })).to.deep.equal([])
       }
       await check(anyProgram, obey, ROUNDS)
     })

@@ -26,6 +26,16 @@ describe('the file of a Unix socket', () => {
     expect(existsSync(file)).to.equal(true)
   }
 
+  it('is none for an abstract name: taken, it is refused as such, and nothing is looked for', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const bind = { path: `\0lengthwise-${process.pid}` }
+    const taken = lab.node()
+    await taken.startServer(bind, { replaceStale: true })
+    expect(await rejectionOf(lab.node().startServer(bind, { replaceStale: true }))).to.include({ code: 'EADDRINUSE' })
+    await taken.close()
+    await lab.node().startServer(bind, { replaceStale: true })
+  })
+
   it('that a killed process has left is in the way, unless replaceStale is set', async () => {
     const file = place()
     leaveStale(file)

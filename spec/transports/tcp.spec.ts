@@ -4,22 +4,25 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { type Address, type IpAddress, type PeerCandidate, type PeerNode, tcp } from '../../lib/index.js'
 import { describeTransport } from '../contract/transport.js'
+import { readByData } from '../support/by-data.js'
 import { arrival, Lab, receive, rejectionOf, settled } from '../support/lab.js'
 
-describeTransport({
-  transport: tcp,
-  free: () => ({ port: 0 }),
-  nowhere: () => ({ port: 1 }),
-  refusal: 'ECONNREFUSED',
-})
+for (const transport of [tcp, readByData(tcp)]) {
+  describeTransport({
+    transport,
+    free: () => ({ port: 0 }),
+    nowhere: () => ({ port: 1 }),
+    refusal: 'ECONNREFUSED',
+  })
+}
 
-/** Of which sockets at a port the system keeps a timer for keep-alive: Linux tells it in a file. */
-function keptAlive(port: number): boolean[] {
+/** Of which sockets from one port to another the system keeps a timer for keep-alive: Linux tells it in a file. */
+function keptAlive(from: number, to: number): boolean[] {
   const rows = readFileSync('/proc/net/tcp', 'latin1').split('\n').slice(1)
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const hex = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const established = rows
     .map((row) => row.trim().split(/\s+/))
-    .filter(([, local, , state]) => local?.endsWith(`:${hex}`) && state === '01')
+    .filter(([, local, remote, state]) => local?.endsWith(hex(from)) && remote?.endsWith(hex(to)) && state === '01')
   return established.map((columns) => columns[5]?.startsWith('02:') === true)
 }
 
@@ -80,8 +83,8 @@ describe('TCP', () => {
       await lab.node({ keepAliveMs }).connectTo(address)
       const client = (await joined).address as IpAddress
       await settled()
-      expect(keptAlive(address.port)).to.deep.equal([isOn])
-      expect(keptAlive(client.port)).to.deep.equal([isOn])
+      expect(keptAlive(address.port, client.port)).to.deep.equal([isOn])
+      expect(keptAlive(client.port, address.port)).to.deep.equal([isOn])
     })
   }
 
