@@ -11,7 +11,7 @@ export type FramingErrorCode =
 export type PeerErrorCode =
   /** `send`, `closePeer`, `drained`: no peer has this id. A `Peer` that has left takes nothing, and throws nothing. */
   | 'ERR_PEER_UNKNOWN'
-  /** `connectTo`: `goodPeer` said something else than `true`. */
+  /** `connectTo`, `disconnect`: the node turned the connection away; `reason` says why. */
   | 'ERR_PEER_REFUSED'
   /** `disconnect`: more than `outboundLimit` waited for the peer, or it took nothing for `sendTimeoutMs`. */
   | 'ERR_SLOW_CONSUMER'
@@ -102,12 +102,41 @@ export class LengthInvalidError extends FramingError {
 /** Which wait ran out when a {@link PeerError} says `ERR_TIMEOUT`. */
 export type TimeoutPhase = 'connect' | 'handshake' | 'idle' | 'close'
 
+/** Why a connection was turned away, as `node.stats()` counts it and an `ERR_PEER_REFUSED` has it as its `reason`. */
+export type RefusalReason =
+  /** Its address is in the `blockList`. */
+  | 'blocked'
+  /** Its host came more often than `connectionRate` says. */
+  | 'connection-rate'
+  /** As many as `maxPeers` are in already. */
+  | 'max-peers'
+  /** As many as `maxPeersPerHost` of its host are in already. */
+  | 'max-peers-per-host'
+  /** The process has no more files left, but for a reserve. */
+  | 'file-limit'
+  /** It was not admitted yet when others came, and more than `maxPending` were not. */
+  | 'max-pending'
+  /** `goodPeer` said something else than `true`, or threw. */
+  | 'good-peer'
+  /** It was not admitted within `handshakeTimeoutMs`. */
+  | 'timeout'
+  /** Its remote, by its identity, is connected already: see `duplicates`. */
+  | 'duplicate'
+  /** The handshake of its transport failed. */
+  | 'tls'
+  /** The node is closing. */
+  | 'closing'
+  /** Something else went wrong on its way in: a `createDecoder` of yours that throws, for example. */
+  | 'failed'
+
 /** The facts that explain a {@link PeerError}; each is `undefined` where it says nothing. */
 export interface PeerErrorDetails {
   /** Id of the peer, where the fault is one peer's. */
   readonly peer?: string | undefined
   /** Which wait ran out, for `ERR_TIMEOUT`. */
   readonly phase?: TimeoutPhase | undefined
+  /** Why a connection was turned away, for `ERR_PEER_REFUSED`. */
+  readonly reason?: RefusalReason | undefined
   /** Bytes that were waiting to be sent, for `ERR_SLOW_CONSUMER`. */
   readonly queued?: number | undefined
   /** The bytes or milliseconds that were passed. */
@@ -122,6 +151,7 @@ export class PeerError extends Error {
   readonly code: PeerErrorCode
   readonly peer: string | undefined
   readonly phase: TimeoutPhase | undefined
+  readonly reason: RefusalReason | undefined
   readonly queued: number | undefined
   readonly limit: number | undefined
 
@@ -130,6 +160,7 @@ export class PeerError extends Error {
     this.code = code
     this.peer = details.peer
     this.phase = details.phase
+    this.reason = details.reason
     this.queued = details.queued
     this.limit = details.limit
   }

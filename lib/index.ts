@@ -1,9 +1,12 @@
 /** Turns byte streams into messages. @module */
-export type { AbortOptions } from './door/dialling.js'
-export type { PeerCandidate } from './door/admission.js'
+export type { PeerCandidate } from './door/candidate.js'
+export type { Rate } from './door/connection-rate.js'
+export type { AbortOptions, DialOptions } from './door/dialling.js'
+export type { DuplicatePolicy } from './door/duplicates.js'
 export type { ServerOptions } from './door/listening.js'
+export type { ReconnectOptions } from './door/reconnect-options.js'
 export { PeerError } from './errors.js'
-export type { PeerErrorCode, PeerErrorDetails, TimeoutPhase } from './errors.js'
+export type { PeerErrorCode, PeerErrorDetails, RefusalReason, TimeoutPhase } from './errors.js'
 export * from './frame.js'
 export * from './iterables.js'
 export type { Codec, MessageType } from './messaging/codec.js'
@@ -11,8 +14,10 @@ export type { Handler, HandlerOptions, Handlers } from './messaging/dispatcher.j
 export { BaseNode } from './node/base-node.js'
 export type { AttachOptions, PeerNodeOptions } from './node/node-options.js'
 export { PeerNode } from './node/peer-node.js'
+export type { DiagnosticsChannels, ObservedMessage, OnNode } from './observe/diagnostics.js'
 export type { PeerNodeEvents } from './observe/events.js'
-export type { Logger } from './observe/logger.js'
+export type { LogFields, Logger } from './observe/logger.js'
+export type { NodeStats } from './observe/stats.js'
 export type { Received } from './peer/inbox.js'
 export type { Overflow } from './peer/overflow.js'
 export type { Direction, Peer, PeerIdentity, PeerStats } from './peer/peer.js'
@@ -27,12 +32,16 @@ export type { Address, Endpoint, IpAddress, PathAddress } from './transports/end
 export { formatAddress } from './transports/endpoint.js'
 export { memory } from './transports/memory.js'
 export { tcp } from './transports/tcp.js'
+export { tls } from './transports/tls.js'
+export type { TlsOptions, TlsSettings } from './transports/tls-options.js'
 export type {
   Connection,
   ConnectionOptions,
   ConnectOptions,
   Listener,
   ListenOptions,
+  Proof,
+  SecuredConnection,
   Transport,
 } from './transports/transport.js'
 export { unix } from './transports/unix.js'

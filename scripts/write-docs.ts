@@ -8,7 +8,7 @@ import { documentationFiles } from '../spec/support/docs/examples.js'
 import { ROOT } from '../spec/support/root.js'
 import { publicModules } from './docs/declarations.js'
 import { reference } from './docs/reference.js'
-import { codeRows, optionTable, table } from './docs/tables.js'
+import { codeRows, fieldRows, optionTable, table } from './docs/tables.js'
 
 const REFERENCE = 'docs/api.md'
 // <!-- docs:start options FrameOptions EncodeOptions --> … <!-- docs:end -->
@@ -31,14 +31,28 @@ for (const file of new Set([REFERENCE, ...documentationFiles()])) {
 
 function fill(_marked: string, start: string, kind: string, names: string, end: string): string {
   const declared = names.split(' ').map((name) => declarationOf(name))
-  const text =
-    kind === 'options'
-      ? optionTable(declared.flatMap(optionsIn), codeOf)
-      : table(
-          ['code', 'when'],
-          declared.flatMap((node) => codeRows((node as ts.TypeAliasDeclaration).type, codeOf)).map(complete),
-        )
-  return [start, text, end].join('\n\n')
+  return [start, tableOf(kind, declared), end].join('\n\n')
+}
+
+function tableOf(kind: string, declared: readonly ts.Declaration[]): string {
+  const members = declared.flatMap(propertiesIn)
+  if (kind === 'options') return optionTable(members, codeOf)
+  if (kind === 'fields') return table(['field', 'meaning'], fieldRows(members, codeOf).map(complete))
+  if (kind === 'channels') {
+    const rows = members.map((member, i) => [...fieldRows(members, codeOf)[i]!, codeOf(payloadOf(member.type!))])
+    return table(['channel', 'when', 'payload'], rows.map(complete))
+  }
+  const codes = declared.flatMap((node) => codeRows((node as ts.TypeAliasDeclaration).type, codeOf))
+  return table(['code', 'when'], codes.map(complete))
+}
+
+// Names of what a payload has, beside `node`: it is written out, or has a name.
+function payloadOf(type: ts.TypeNode): string {
+  const payload = (type as ts.TypeReferenceNode).typeArguments![0]!
+  const members = ts.isTypeLiteralNode(payload)
+    ? payload.members.filter(ts.isPropertySignature)
+    : propertiesIn(declarationOf(payload.getText()))
+  return `{ ${members.map(({ name }) => name.getText()).join(', ')} }`
 }
 
 function declarationOf(name: string): ts.Declaration {
@@ -47,7 +61,7 @@ function declarationOf(name: string): ts.Declaration {
   return declaration
 }
 
-function optionsIn(node: ts.Declaration): ts.PropertySignature[] {
+function propertiesIn(node: ts.Declaration): ts.PropertySignature[] {
   return ts.isInterfaceDeclaration(node) ? node.members.filter(ts.isPropertySignature) : []
 }
 

@@ -105,7 +105,7 @@ describe('coming from socktools:', () => {
     },
     'logger=None': async () => {
       const lines: string[] = []
-      const node = lab.node({ logger: { info: (line) => lines.push(line) } })
+      const node = lab.node({ logger: { info: (_fields, line) => lines.push(line) } })
       const { port } = (await node.startServer({ port: 0 })) as IpAddress
       expect(lines).to.deep.equal([`Listening at 127.0.0.1:${port}`])
     },

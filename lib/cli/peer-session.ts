@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { BaseNode, type Peer, tcp, unix } from '../index.js'
+import { BaseNode, type Endpoint, type Peer, tcp, tls, unix } from '../index.js'
 import { cannot } from './failure.js'
 import { humanReporter } from './human-reporter.js'
 import { jsonReporter } from './json-reporter.js'
@@ -10,9 +10,10 @@ import { Outbox } from './outbox.js'
 import { print } from './print.js'
 import type { Reporter } from './reporter.js'
 import type { Terminal } from './terminal.js'
+import { endpointWith, type TlsFlags, tlsOptionsOf } from './tls-flags.js'
 
 /** What `listen` and `connect` may both be told. */
-export interface SessionFlags extends LayoutFlags, MessageFormat {
+export interface SessionFlags extends LayoutFlags, MessageFormat, TlsFlags {
   /** Paths of files that are sent, one message each, instead of what is typed. */
   readonly file?: readonly string[]
 }
@@ -50,15 +51,24 @@ export class PeerSession {
   // What went wrong first with stdout.
   #printError: Error | undefined
 
-  /** @throws {TypeError | RangeError} If one of the endpoints, or the layout, cannot be used. */
+  /**
+   * @throws {TypeError | RangeError} If one of the endpoints, the layout, or what was typed of TLS cannot be used.
+   * @throws {Error} If a certificate cannot be read.
+   */
   constructor(terminal: Terminal, flags: SessionFlags, endpoints: SessionEndpoints) {
     const layout = layoutOf(flags)
     this.#terminal = terminal
     this.#flags = flags
     this.#endpoints = endpoints
+    const use = (endpoint: string): Endpoint => endpointWith(flags, endpoint)
+    const places = { bind: [endpoints.bind ?? []].flat().map(use), connect: (endpoints.connect ?? []).map(use) }
     const times = { sendTimeoutMs: SEND_TIMEOUT_MS, closeTimeoutMs: CLOSE_TIMEOUT_MS }
     // Memory is no transport here: it leads nowhere from a shell.
-    this.#node = new BaseNode({ framing: layout, ...times, ...endpoints }, [tcp, unix])
+    this.#node = new BaseNode({ framing: layout, tls: tlsOptionsOf(flags, places), ...times, ...places }, [
+      tcp,
+      tls,
+      unix,
+    ])
     this.#outbox = new Outbox({
       terminal,
       node: this.#node,
@@ -87,7 +97,9 @@ export class PeerSession {
     const { connect = [] } = this.#endpoints
     const { signal } = this.#over
     await Promise.all(
-      connect.map((endpoint) => this.#node.connectTo(endpoint, { signal }).catch(cannot(`connect to ${endpoint}`))),
+      connect.map((endpoint) =>
+        this.#node.connectTo(endpointWith(this.#flags, endpoint), { signal }).catch(cannot(`connect to ${endpoint}`)),
+      ),
     )
   }
 

@@ -11,13 +11,15 @@ import { print } from './print.js'
 import type { Terminal } from './terminal.js'
 
 const EXAMPLES = `
-An endpoint is a port (9000, of 127.0.0.1), host:port, tcp://host:port or unix:/path.
+An endpoint is a port (9000, of 127.0.0.1), host:port, tcp://host:port, tls://host:port or unix:/path.
 
 Examples:
   lengthwise listen 9000                   talks to all who connect
   lengthwise connect 9000                  the other side, in another terminal
   echo hi | lengthwise connect 9000        sends a message, prints the answers, ends
   lengthwise connect unix:/run/x.sock --file photo.jpg
+  lengthwise listen 9000 --tls --cert our.crt --key our.key
+  lengthwise connect tls://localhost:9000 --ca our.crt
   lengthwise listen 9000 --json | jq 'select(.event == "message").text'
   lengthwise encode names.txt --length-field varint > names.bin
   lengthwise decode names.bin --length-field varint --hex

@@ -1,47 +1,56 @@
-import type { Duplex } from 'node:stream'
-import { nameOf } from '../arguments.js'
-import { withDeadline } from '../async/deadline.js'
 import { PeerError } from '../errors.js'
-import type { Direction, Peer } from '../peer/peer.js'
-import type { Address } from '../transports/endpoint.js'
+import type { Observer } from '../peer/observer.js'
+import type { Peer } from '../peer/peer.js'
+import type { SecuredConnection } from '../transports/transport.js'
+import type { Applicant, GoodPeer } from './candidate.js'
+import { type DuplicatePolicy, Duplicates } from './duplicates.js'
+import { Examination, type ExaminationSettings } from './examination.js'
+import { FileRoom } from './file-room.js'
+import { Gate, type GateSettings } from './gate.js'
+import { refusal } from './refusal.js'
 
-/** A connection that wants to become a peer. */
-export interface PeerCandidate {
-  /** Where the remote end is. */
-  readonly address: Address
-  readonly direction: Exclude<Direction, 'attached'>
+/** What admission needs to know. */
+export interface AdmissionSettings extends GateSettings, ExaminationSettings {
+  readonly duplicates: DuplicatePolicy
 }
-
-/** A candidate, with its duplex and what is known of it. */
-export interface Applicant extends PeerCandidate {
-  readonly duplex: Duplex
-  /** What the transport has proven of the remote end. */
-  readonly identity: string | undefined
-  /** Its address in words. */
-  readonly name: string
-  /** The address that was dialled, if it was. */
-  readonly endpoint: Address | undefined
-}
-
-/** Decides about candidates. Only `true` is a yes; what it throws is a no. */
-export type GoodPeer = (candidate: PeerCandidate) => boolean | Promise<boolean>
 
 /** What admission asks of its node. */
 export interface AdmissionHost {
   readonly goodPeer: GoodPeer
-  readonly handshakeTimeoutMs: number
-  /** Aborted when the node closes. */
-  readonly closing: AbortSignal
-  /** Makes a peer of an accepted connection. */
-  join(applicant: Applicant): Peer
+  readonly observer: Pick<Observer, 'connected'>
+  /** Makes a peer of a connection that was accepted. */
+  join(connection: SecuredConnection, applicant: Applicant): Peer
+  /** Ends a peer, for a reason. */
+  fail(peer: Peer, reason: Error): void
 }
 
-/** Lets in the connections that `goodPeer` accepts. */
+/**
+ * Lets in the connections that `goodPeer` accepts.
+ *
+ * | a connection from outside | waits for                     | counts                                        |
+ * | knocks                    | nothing: {@link Gate}         | nowhere                                       |
+ * | is examined               | its handshake, and `goodPeer` | as pending, unless both are done at once      |
+ * | is let in                 | nothing: {@link Duplicates}   | as a peer, until it has left                  |
+ *
+ * One that was dialled is examined and let in, and counts nowhere.
+ */
 export class Admission {
+  readonly #settings: AdmissionSettings
   readonly #host: AdmissionHost
+  // Aborted when the node closes.
+  readonly #closing: AbortSignal
+  readonly #gate: Gate
+  readonly #examination: Examination
+  readonly #files: FileRoom = new FileRoom()
+  readonly duplicates: Duplicates
 
-  constructor(host: AdmissionHost) {
+  constructor(settings: AdmissionSettings, host: AdmissionHost, closing: AbortSignal) {
+    this.#settings = settings
     this.#host = host
+    this.#closing = closing
+    this.#gate = new Gate(settings)
+    this.#examination = new Examination(settings, host.goodPeer, closing)
+    this.duplicates = new Duplicates(settings.duplicates, settings.handshakeTimeoutMs)
   }
 
   /**
@@ -51,16 +60,19 @@ export class Admission {
    * @throws The reason of the signal.
    */
   async admit(applicant: Applicant, signal?: AbortSignal): Promise<Peer> {
-    const { duplex, name } = applicant
+    const { direction, endpoint } = applicant
+    const { duplex, address } = applicant.connection
     // Attached before any code of the user's runs. A fault closes the duplex, which is seen when it joins.
     duplex.on('error', ignore)
+    this.#host.observer.connected(address, direction, endpoint)
     try {
       signal?.throwIfAborted()
-      if ((await this.#ask(applicant, signal)) !== true) throw refusal(name)
+      if (direction === 'inbound') this.#knock(applicant)
+      const accepted = await this.#examination.take(applicant, signal)
       // The node, or the caller, has given up in the meantime.
       signal?.throwIfAborted()
-      this.#host.closing.throwIfAborted()
-      const peer = this.#host.join(applicant)
+      this.#closing.throwIfAborted()
+      const peer = this.#letIn(accepted, applicant)
       duplex.off('error', ignore)
       return peer
     } catch (error) {
@@ -69,35 +81,48 @@ export class Admission {
     }
   }
 
-  // Answered at once where goodPeer does: a deadline would be the most expensive step of admission.
-  #ask({ address, direction, name }: Applicant, signal: AbortSignal | undefined): unknown {
-    let answer: unknown
-    try {
-      answer = this.#host.goodPeer({ address, direction })
-    } catch (cause) {
-      throw refusal(name, cause)
+  /** Looks whether there are files for as many as may come. @returns What a person should know, if there are not. */
+  measureFiles(): string | undefined {
+    const { maxPeers, maxPending } = this.#settings
+    return this.#files.measure(this.#connections, maxPeers + maxPending)
+  }
+
+  /** A peer has left. */
+  left(peer: Peer): void {
+    this.#gate.left(peer)
+    this.duplicates.left(peer)
+  }
+
+  get #connections(): number {
+    return this.#gate.inside + this.#examination.pending.size
+  }
+
+  #knock({ connection: { address }, name }: Applicant): void {
+    this.#gate.knock(address, name)
+    if (!this.#files.has(this.#connections) && !this.#examination.pending.turnAwayOne('file-limit')) {
+      throw refusal(name, 'file-limit', 'the process has no more open files')
     }
-    if (typeof answer !== 'object' || answer === null || !('then' in answer)) return answer
-    const asked = Promise.resolve(answer).catch((cause: unknown) => {
-      throw refusal(name, cause)
-    })
-    // After the deadline nothing waits for it; without a handler its rejection would end the process.
-    asked.catch(ignore)
-    const deadline = {
-      timeoutMs: this.#host.handshakeTimeoutMs,
-      phase: 'handshake' as const,
-      action: `accept ${name}`,
-      signals: [signal, this.#host.closing],
-    }
-    return withDeadline(deadline, () => asked)
+  }
+
+  #letIn(connection: SecuredConnection, applicant: Applicant): Peer {
+    const { direction, name } = applicant
+    const { identity, ownIdentity } = connection
+    // More may have come while this one was examined.
+    if (direction === 'inbound') this.#gate.checkRoom(applicant.connection.address, name)
+    const replaced = this.duplicates.judge({ identity, ownIdentity, direction, name })
+    const peer = this.#host.join(connection, applicant)
+    this.#gate.joined(peer)
+    this.duplicates.joined(peer)
+    for (const old of replaced) this.#host.fail(old, replacedBy(peer, old))
+    return peer
   }
 }
 
 function ignore(): void {
-  // An emitter of errors without a listener ends the process, and so does a rejection.
+  // An emitter of errors without a listener ends the process.
 }
 
-function refusal(name: string, cause?: unknown): PeerError {
-  const why = cause === undefined ? 'refused it' : `threw: ${cause instanceof Error ? cause.message : nameOf(cause)}`
-  return new PeerError('ERR_PEER_REFUSED', `Cannot accept ${name}: goodPeer ${why}`, { peer: name, cause })
+function replacedBy(peer: Peer, old: Peer): PeerError {
+  const message = `Cannot keep ${old.id}: ${peer.id} has taken its place, which is of the same remote`
+  return new PeerError('ERR_PEER_REFUSED', message, { peer: old.id, reason: 'duplicate' })
 }

@@ -1,9 +1,9 @@
-import { checkCallOptions } from '../arguments.js'
 import { withDeadline } from '../async/deadline.js'
 import type { Peer } from '../peer/peer.js'
-import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
-import type { ConnectionOptions, Transport } from '../transports/transport.js'
+import type { Target } from '../transports/endpoint.js'
+import type { ConnectionOptions } from '../transports/transport.js'
 import type { Admission } from './admission.js'
+import type { ReconnectOptions } from './reconnect-options.js'
 
 /** A signal that makes the call give up. */
 export interface AbortOptions {
@@ -11,9 +11,17 @@ export interface AbortOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Options of `connectTo`. */
+export interface DialOptions extends AbortOptions {
+  /**
+   * Whether the endpoint is dialled until it answers, and again whenever its peer has left: see the option of the node. The
+   * signal then ends that too, whenever it is aborted. @default what the node's option says
+   */
+  readonly reconnect?: boolean | ReconnectOptions | undefined
+}
+
 /** What dialling needs to know. */
 export interface DiallingSettings extends ConnectionOptions {
-  readonly transports: readonly Transport[]
   readonly connectTimeoutMs: number
 }
 
@@ -30,11 +38,8 @@ export class Dialling {
   }
 
   /** Dials, and resolves with the peer. */
-  async connect(endpoint: Endpoint, options: AbortOptions): Promise<Peer> {
-    checkCallOptions(options)
-    const { signal } = options
-    const { transports, connectTimeoutMs, keepAliveMs } = this.#settings
-    const { transport, address, name: wanted } = resolveEndpoint(endpoint, transports)
+  async dial({ transport, address, name: wanted }: Target, signal: AbortSignal | undefined): Promise<Peer> {
+    const { connectTimeoutMs, keepAliveMs, tls } = this.#settings
     const deadline = {
       timeoutMs: connectTimeoutMs,
       phase: 'connect' as const,
@@ -42,15 +47,13 @@ export class Dialling {
       signals: [signal, this.#closing],
     }
     const connection = await withDeadline(deadline, async (aborted) => {
-      const connected = await transport.connect(address, { signal: aborted, keepAliveMs })
+      const connected = await transport.connect(address, { signal: aborted, keepAliveMs, tls })
       // A transport that does not look at its signal is late.
       if (aborted.aborted) connected.duplex.on('error', ignore).destroy()
       return connected
     })
-    const { duplex, address: remote, identity } = connection
-    const name = transport.format(remote)
-    const applicant = { duplex, address: remote, name, identity, direction: 'outbound', endpoint: address } as const
-    return this.#admission.admit(applicant, signal)
+    const name = transport.format(connection.address)
+    return this.#admission.admit({ connection, name, direction: 'outbound', endpoint: address }, signal)
   }
 }
 

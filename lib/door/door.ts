@@ -2,49 +2,57 @@ import { checkCallOptions } from '../arguments.js'
 import { PeerError } from '../errors.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer } from '../peer/peer.js'
-import type { Address, Endpoint } from '../transports/endpoint.js'
-import { Admission, type Applicant, type GoodPeer } from './admission.js'
-import { type AbortOptions, Dialling, type DiallingSettings } from './dialling.js'
-import { Listening, type ServerOptions } from './listening.js'
+import { type Address, type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
+import { Admission, type AdmissionHost, type AdmissionSettings } from './admission.js'
+import { type AbortOptions, Dialling, type DiallingSettings, type DialOptions } from './dialling.js'
+import { Listening, type ListeningSettings, type ServerOptions } from './listening.js'
+import { type ReconnectSettings, resolveReconnect } from './reconnect-options.js'
+import { Reconnecting } from './reconnecting.js'
 
 /** What a door needs to know. Times are milliseconds. */
-export interface DoorSettings extends DiallingSettings {
-  readonly handshakeTimeoutMs: number
+export interface DoorSettings extends DiallingSettings, ListeningSettings, AdmissionSettings {
+  readonly reconnect: ReconnectSettings | undefined
   /** Where `start` listens, and what it dials. */
   readonly bind: readonly Endpoint[]
   readonly connect: readonly Endpoint[]
 }
 
 /** What a door asks of its node. */
-export interface DoorHost {
-  readonly goodPeer: GoodPeer
+export interface DoorHost extends AdmissionHost {
   readonly observer: Observer
-  join(applicant: Applicant): Peer
+  /** Whether a peer has not left. */
+  isHere(peer: Peer): boolean
 }
 
 /** Who gets in: what listens, what dials, and what both lead to. */
 export class Door {
   readonly #settings: DoorSettings
+  readonly #admission: Admission
   readonly #listening: Listening
   readonly #dialling: Dialling
+  readonly #reconnecting: Reconnecting
   readonly #closing = new AbortController()
   // What `start` has dialled, in the order of the option.
   readonly #dialled: (Promise<Peer> | undefined)[] = []
   #starting: Promise<void> | undefined
 
   constructor(settings: DoorSettings, host: DoorHost) {
-    const { goodPeer, observer } = host
-    const { handshakeTimeoutMs } = settings
     const closing = this.#closing.signal
-    const admission = new Admission({
-      goodPeer,
-      join: (applicant) => host.join(applicant),
-      handshakeTimeoutMs,
-      closing,
-    })
+    const admission = new Admission(settings, host, closing)
+    const dialling = new Dialling(settings, admission, closing)
     this.#settings = settings
-    this.#listening = new Listening(settings, admission, observer)
-    this.#dialling = new Dialling(settings, admission, closing)
+    this.#admission = admission
+    this.#listening = new Listening(settings, admission, host.observer)
+    this.#dialling = dialling
+    this.#reconnecting = new Reconnecting(
+      {
+        observer: host.observer,
+        dial: (target, signal) => dialling.dial(target, signal),
+        isHere: (peer) => host.isHere(peer),
+        otherThan: (peer) => admission.duplicates.otherThan(peer),
+      },
+      closing,
+    )
   }
 
   /** Where it listens. */
@@ -67,8 +75,24 @@ export class Door {
     return first!
   }
 
-  connect(endpoint: Endpoint, options: AbortOptions): Promise<Peer> {
-    return this.#dialling.connect(endpoint, options)
+  async connect(endpoint: Endpoint, options: DialOptions): Promise<Peer> {
+    checkCallOptions(options, ['reconnect'])
+    const { signal, reconnect } = options
+    const target = resolveEndpoint(endpoint, this.#settings.transports)
+    const settings = reconnect === undefined ? this.#settings.reconnect : resolveReconnect(reconnect)
+    if (settings === undefined) return this.#dialling.dial(target, signal)
+    return this.#reconnecting.connect(target, settings, signal)
+  }
+
+  /** A peer is closed by us, or was after it had left. */
+  closed(peer: Peer): void {
+    this.#reconnecting.closed(peer)
+  }
+
+  /** A peer has left. */
+  left(peer: Peer, reason: Error | undefined): void {
+    this.#admission.left(peer)
+    this.#reconnecting.left(peer, reason)
   }
 
   stopListening(): void {
@@ -89,7 +113,7 @@ export class Door {
 
   async #dialOnce(endpoint: Endpoint, i: number, options: AbortOptions): Promise<void> {
     const before = await this.#dialled[i]
-    if (before?.isOpen === true) return
+    if (before !== undefined && (before.isOpen || this.#reconnecting.isTied(before))) return
     const dialled = this.connect(endpoint, options)
     this.#dialled[i] = dialled
     await dialled.catch((error: unknown) => {

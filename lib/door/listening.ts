@@ -6,6 +6,7 @@ import { type Address, type Endpoint, resolveEndpoint, type Target } from '../tr
 import type { Connection, ConnectionOptions, Listener, Transport } from '../transports/transport.js'
 import type { Admission } from './admission.js'
 import type { AbortOptions } from './dialling.js'
+import { reasonOf } from './refusal.js'
 
 /** Options of `startServer`. */
 export interface ServerOptions extends AbortOptions {
@@ -72,6 +73,7 @@ export class Listening {
         backlog,
         replaceStale,
         keepAliveMs: this.#settings.keepAliveMs,
+        tls: this.#settings.tls,
         signal: place.abort.signal,
         onConnection: (connection) => this.#onConnection(connection, target.transport),
         onError: (error) => this.#observer.failed(error, undefined),
@@ -86,6 +88,8 @@ export class Listening {
     }
     const { address } = place.listener
     this.#observer.listening(address, target.transport.format(address))
+    const warning = this.#admission.measureFiles()
+    if (warning !== undefined) this.#observer.warned(warning)
     return address
   }
 
@@ -98,10 +102,12 @@ export class Listening {
     this.#places.clear()
   }
 
-  #onConnection({ duplex, address, identity }: Connection, transport: Transport): void {
-    const name = transport.format(address)
-    const applicant = { duplex, address, name, identity, direction: 'inbound', endpoint: undefined } as const
-    this.#admission.admit(applicant).catch((error: unknown) => this.#observer.refused(name, error as Error))
+  #onConnection(connection: Connection, transport: Transport): void {
+    const name = transport.format(connection.address)
+    const applicant = { connection, name, direction: 'inbound', endpoint: undefined } as const
+    this.#admission
+      .admit(applicant)
+      .catch((error: unknown) => this.#observer.refused(name, error as Error, reasonOf(error)))
   }
 }
 

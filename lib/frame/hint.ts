@@ -14,6 +14,7 @@ const SIGNATURES: readonly (readonly [begins: RegExp, what: string])[] = [
   [/^SSH-/, 'an SSH greeting'],
   [/^AMQP/, 'an AMQP greeting'],
   [/^16 03 0[0-4]/, 'a TLS hello: does the other side use TLS?'],
+  [/^15 03 0[0-4] 00 02/, 'a TLS alert: does the other side use TLS?'],
   [/^03 00 .. .. .. [de]0/, 'an RDP connection request'],
 ]
 

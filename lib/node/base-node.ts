@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex, Transform } from 'node:stream'
 import type { MessageIterator } from '../async/message-iterator.js'
-import type { PeerCandidate } from '../door/admission.js'
-import type { AbortOptions } from '../door/dialling.js'
+import type { PeerCandidate } from '../door/candidate.js'
+import type { AbortOptions, DialOptions } from '../door/dialling.js'
 import type { ServerOptions } from '../door/listening.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import type { MessageType } from '../messaging/codec.js'
 import type { Handler, HandlerOptions } from '../messaging/dispatcher.js'
 import type { PeerNodeEvents } from '../observe/events.js'
+import type { NodeStats } from '../observe/stats.js'
 import { type FramingMethods, framingOf } from '../peer/framing.js'
 import type { Received } from '../peer/inbox.js'
 import { showAs } from '../peer/inspect.js'
@@ -73,6 +74,11 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     return this.#parts.lifetime.isClosed
   }
 
+  /** What has gone through all peers so far, what waits, and whom the node has turned away. */
+  stats(): NodeStats {
+    return this.#parts.stats.read(this.#parts.crowd.peers)
+  }
+
   /**
    * Listens where `bind` says, then dials what `connect` names. Called again, it does what is missing; called meanwhile, it is
    * the same promise. Rejects with the first error of {@link startServer} or {@link connectTo}; what is open stays open.
@@ -99,12 +105,13 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
   }
 
   /**
-   * Dials, and resolves with the peer once `goodPeer` has accepted it.
+   * Dials, and resolves with the peer once `goodPeer` has accepted it. With `reconnect` it dials until that is so, and again
+   * whenever the peer has left: each connection is a new `Peer`.
    *
    * @throws {PeerError} `ERR_PEER_REFUSED`, `ERR_TIMEOUT` (with `phase` connect or handshake), `ERR_NODE_CLOSED`.
    * @throws The system's error, such as `ECONNREFUSED`, or the signal's reason.
    */
-  async connectTo(endpoint: Endpoint, options: AbortOptions = {}): Promise<Peer> {
+  async connectTo(endpoint: Endpoint, options: DialOptions = {}): Promise<Peer> {
     this.#parts.lifetime.refuseIfClosing('connect')
     return this.#parts.door.connect(endpoint, options)
   }
@@ -183,7 +190,7 @@ export class BaseNode<Data = Uint8Array> extends EventEmitter<PeerNodeEvents> {
     this.#parts.reading.addHandler(type, handler, options)
   }
 
-  /** Sends what waits for a peer, then closes it. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
+  /** Sends what waits for a peer, then closes it: nothing is dialled again for it, also if it has left. @throws {PeerError} `ERR_PEER_UNKNOWN`, if no peer has such an id. */
   async closePeer(peer: Peer | string): Promise<void> {
     await this.#parts.crowd.resolve(peer).close()
   }

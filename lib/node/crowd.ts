@@ -6,6 +6,8 @@ import { Congestion } from '../peer/congestion.js'
 import { ConnectedPeer } from '../peer/connected-peer.js'
 import type { Framing } from '../peer/framing.js'
 import type { Inbox } from '../peer/inbox.js'
+import type { LaneOwner } from '../peer/lane.js'
+import { messageOut } from '../peer/message-channels.js'
 import type { Observer } from '../peer/observer.js'
 import type { Peer, PeerIdentity } from '../peer/peer.js'
 import type { PeerOwner, PeerSettings } from '../peer/peer-owner.js'
@@ -22,15 +24,24 @@ export interface Newcomer extends Omit<PeerIdentity, 'id'> {
   readonly id?: string | undefined
 }
 
+/** What the peers of a node are to its door. */
+export interface CrowdDoor {
+  /** A peer is closed by us, or was after it had left. */
+  closed(peer: Peer): void
+  /** A peer has left. */
+  left(peer: Peer, reason: Error | undefined): void
+}
+
 /** The peers of a node, by id: sends to one of them, or to all. */
 export class Crowd implements PeerOwner {
   readonly settings: PeerSettings
   readonly inbox: Inbox
   readonly observer: Observer
-  readonly congestion: Congestion = new Congestion()
+  readonly congestion: Congestion
   readonly stalls: StallWatch
   readonly #peers = new Map<string, ConnectedPeer>()
   readonly #chooseFraming: () => Framing
+  readonly #door: CrowdDoor
   #framing: Framing | undefined
   #broadcast: Broadcast | undefined
   // All of them, for broadcasts. Made anew when one has come or gone.
@@ -40,16 +51,23 @@ export class Crowd implements PeerOwner {
   #isClosed = false
 
   /** @param chooseFraming Called once, before the first message: a subclass has its methods by then. */
-  constructor(settings: PeerSettings, chooseFraming: () => Framing, inbox: Inbox, observer: Observer) {
+  constructor(settings: PeerSettings, chooseFraming: () => Framing, inbox: Inbox, observer: Observer, door: CrowdDoor) {
     this.settings = settings
     this.inbox = inbox
     this.observer = observer
+    this.congestion = new Congestion(observer)
     this.#chooseFraming = chooseFraming
+    this.#door = door
     this.stalls = new StallWatch(settings.sendTimeoutMs)
   }
 
   get peers(): ReadonlyMap<string, Peer> {
     return this.#peers
+  }
+
+  /** Whether a peer has not left. */
+  has(peer: Peer): boolean {
+    return this.#peers.get(peer.id) === peer
   }
 
   get framing(): Framing {
@@ -116,6 +134,7 @@ export class Crowd implements PeerOwner {
     if (to !== undefined) return this.resolve(to).sendRaw(frame)
     assertBytes(frame, 'send frame')
     this.beforeSend()
+    if (messageOut.hasSubscribers) this.observer.sent(this.#all, frame, frame.length)
     return this.#deliver({ pieces: [frame], length: frame.length, frames: 1 }, false)
   }
 
@@ -145,10 +164,17 @@ export class Crowd implements PeerOwner {
     this.#broadcast?.flush()
   }
 
+  onClosing(peer: Peer & LaneOwner): void {
+    // What one that has left has said may still wait for handlers.
+    if (this.has(peer)) this.inbox.onClosing(peer)
+    this.#door.closed(peer)
+  }
+
   onGone(peer: Peer, reason: Error | undefined): void {
     this.#peers.delete(peer.id)
     this.#list = undefined
     this.observer.left(peer, reason)
+    this.#door.left(peer, reason)
   }
 
   #sendToAll(message: Uint8Array): boolean {
@@ -160,6 +186,7 @@ export class Crowd implements PeerOwner {
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
       this.#broadcast.add(message)
+      if (messageOut.hasSubscribers) this.observer.sent(this.#all, message, message.length)
     }
     return this.#hasRoom
   }
@@ -173,11 +200,14 @@ export class Crowd implements PeerOwner {
     return !this.#isClosed && !this.congestion.isAny
   }
 
+  get #all(): readonly ConnectedPeer[] {
+    return (this.#list ??= Array.from(this.#peers.values()))
+  }
+
   // Asked when its turn comes, and from a list that does not change: a peer that leaves while another one is sent to does
   // not upset the loop.
   #forEachOpen(send: (peer: ConnectedPeer) => void): void {
-    this.#list ??= Array.from(this.#peers.values())
-    for (const peer of this.#list) if (peer.isOpen) send(peer)
+    for (const peer of this.#all) if (peer.isOpen) send(peer)
   }
 
   // Flat, since V8 keeps the parts of a template string alive beside the result.

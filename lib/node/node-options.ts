@@ -1,10 +1,15 @@
-import type { GoodPeer } from '../door/admission.js'
+import type { BlockList } from 'node:net'
+import type { GoodPeer } from '../door/candidate.js'
+import type { Rate } from '../door/connection-rate.js'
+import type { DuplicatePolicy } from '../door/duplicates.js'
+import type { ReconnectOptions } from '../door/reconnect-options.js'
 import type { DecodeOptions, EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from '../messaging/codec.js'
 import type { Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
 import type { Overflow } from '../peer/overflow.js'
 import type { Endpoint } from '../transports/endpoint.js'
+import type { TlsSettings } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
 
 /** How a node works. Times are milliseconds, limits are bytes and hold for each peer. */
@@ -13,10 +18,41 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly bind?: Endpoint | readonly Endpoint[] | undefined
   /** What `start` dials: an endpoint, or several. */
   readonly connect?: Endpoint | readonly Endpoint[] | undefined
-  /** Transports beside TCP, Unix sockets and memory. They are asked first. */
+  /**
+   * Options of node:tls, for every connection over TLS: `key` and `cert` of this node, the `ca` that it trusts, and so on. A
+   * function that answers them is asked for each connection: a new object is a renewed certificate. @default none
+   */
+  readonly tls?: TlsSettings | undefined
+  /** Transports beside TCP, TLS, Unix sockets and memory. They are asked first. */
   readonly transports?: readonly Transport[] | undefined
   /** Whether a candidate may become a peer; asked in both directions. Only `true` is a yes. @default all may */
   readonly goodPeer?: GoodPeer | undefined
+  /** Peers that may come in from outside; what the node dials, and what is attached, is not counted. @default 1024 */
+  readonly maxPeers?: number | undefined
+  /** Of them, those of one host: of one IPv4 address, or of the first 64 bits of an IPv6 address. @default no limit */
+  readonly maxPeersPerHost?: number | undefined
+  /**
+   * Connections from outside about which `goodPeer` may have yet to answer. When one more comes, the oldest of the host that
+   * has most is turned away. @default 64
+   */
+  readonly maxPending?: number | undefined
+  /**
+   * How often a host may come: `count` connections at once, and then one each `perMs / count` milliseconds.
+   * @default no limit
+   */
+  readonly connectionRate?: Rate | undefined
+  /** Addresses that may not come in. @default none */
+  readonly blockList?: BlockList | undefined
+  /**
+   * What happens when a remote that is a peer already connects again, by the identity that its transport has proven:
+   * `'keep'` lets it in, `'refuse'` turns it away, `'replace'` ends the older peer. @default 'keep'
+   */
+  readonly duplicates?: DuplicatePolicy | undefined
+  /**
+   * Whether what is dialled is dialled until it answers, and again whenever its peer has left; not once we have closed it
+   * ourselves. `true` for the defaults. @default false
+   */
+  readonly reconnect?: boolean | ReconnectOptions | undefined
   /** The layout of all frames. @default `uint32be` in front of every message */
   readonly framing?: (EncodeOptions & DecodeOptions) | undefined
   /** What messages are to handlers and `sendMsg`. @default every message is of type 0, and its bytes are the data */
@@ -38,7 +74,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly timeoutMs?: number | undefined
   /** How long dialling may take, name look-up included. @default 10000 */
   readonly connectTimeoutMs?: number | undefined
-  /** How long `goodPeer` may take. @default 10000 */
+  /** How long it may take until a connection is admitted: a handshake, where it has one, and `goodPeer`. @default 10000 */
   readonly handshakeTimeoutMs?: number | undefined
   /** A peer for which bytes wait and that has taken none for so long is closed. @default 10000 */
   readonly sendTimeoutMs?: number | undefined
@@ -48,7 +84,7 @@ export interface PeerNodeOptions<Data = Uint8Array> {
   readonly keepAliveMs?: number | undefined
   /** Time between two `tick` events. A node that ticks keeps its process alive until it is closed. @default no ticks */
   readonly tickIntervalMs?: number | undefined
-  /** Gets a sentence for what happens. @default silence */
+  /** Gets fields and a sentence for what happens. @default silence */
   readonly logger?: Logger | undefined
 }
 

@@ -1,14 +1,16 @@
 import { checkBoolean, checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.js'
-import type { GoodPeer } from '../door/admission.js'
+import type { GoodPeer } from '../door/candidate.js'
 import type { DoorSettings } from '../door/door.js'
 import { type FrameLayout, LAYOUT_OPTIONS, resolveLayout } from '../frame/frame-layout.js'
 import { type Codec, type MessageType, rawCodec } from '../messaging/codec.js'
 import type { Handler, Handlers } from '../messaging/dispatcher.js'
 import type { Logger } from '../observe/logger.js'
-import { OVERFLOWS } from '../peer/overflow.js'
+import { type Overflow, OVERFLOWS } from '../peer/overflow.js'
 import type { PeerSettings } from '../peer/peer-owner.js'
 import { type Endpoint, resolveEndpoint } from '../transports/endpoint.js'
+import { checkTls, type TlsSettings } from '../transports/tls-options.js'
 import type { Transport } from '../transports/transport.js'
+import { DOOR_NAMES, resolveDoorOptions } from './door-settings.js'
 import type { PeerNodeOptions } from './node-options.js'
 
 /** {@link PeerNodeOptions} with every default filled in and every check passed. */
@@ -34,7 +36,8 @@ const TIMES = ['timeoutMs', 'connectTimeoutMs', 'handshakeTimeoutMs', 'sendTimeo
 const NAMES: readonly (keyof PeerNodeOptions)[] = [
   ...LIMITS,
   ...TIMES,
-  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'transports', 'goodPeer', 'framing'] as const),
+  ...DOOR_NAMES,
+  ...(['keepAliveMs', 'tickIntervalMs', 'bind', 'connect', 'tls', 'transports', 'goodPeer', 'framing'] as const),
   ...(['codec', 'handlers', 'overflow', 'halfOpen', 'logger'] as const),
 ]
 
@@ -70,16 +73,16 @@ export function resolveNodeOptions<Data>(
   checkNumberIfAny('tickIntervalMs', tickIntervalMs, LONGEST_MS)
   checkNumberIfAny('keepAliveMs', options.keepAliveMs, Infinity)
   checkBoolean('halfOpen', halfOpen)
-  if (!OVERFLOWS.includes(overflow)) {
-    throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
-  }
+  checkOverflow(overflow)
   if (goodPeer !== undefined) checkFunction('goodPeer', goodPeer)
   checkLogger(logger)
   const transports = [...transportsOf(options.transports), ...builtIn]
-  const [bind, connect] = [endpointsOf(options.bind, transports), endpointsOf(options.connect, transports)]
   return {
     ...{ connectTimeoutMs, handshakeTimeoutMs, sendTimeoutMs, closeTimeoutMs, keepAliveMs, timeoutMs, tickIntervalMs },
-    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports, bind, connect },
+    ...{ inboundLimit, outboundLimit, overflow, halfOpen, goodPeer, logger, transports },
+    ...resolveDoorOptions(options),
+    ...{ bind: endpointsOf(options.bind, transports), connect: endpointsOf(options.connect, transports) },
+    tls: tlsOf(options.tls),
     layout: layoutOf(options.framing),
     codec: codecOf(options.codec),
     handlers: entriesOf(options.handlers),
@@ -99,6 +102,16 @@ function layoutOf(framing: PeerNodeOptions['framing'] = {}): FrameLayout {
   // Refuses what is no object, which spreading would make one.
   resolveLayout(framing)
   return resolveLayout({ copyLimit: COPY_LIMIT, ...framing })
+}
+
+function tlsOf(tls: TlsSettings | undefined): TlsSettings | undefined {
+  if (tls !== undefined) checkTls(tls)
+  return tls
+}
+
+function checkOverflow(overflow: Overflow): void {
+  if (OVERFLOWS.includes(overflow)) return
+  throw new TypeError(`Cannot use overflow: expected one of ${OVERFLOWS.join(', ')}, got ${nameOf(overflow)}`)
 }
 
 function checkNumberIfAny(name: string, value: number | undefined, most: number): void {

@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events'
-import type { GoodPeer } from '../door/admission.js'
+import type { GoodPeer } from '../door/candidate.js'
 import { Door } from '../door/door.js'
 import { FrameEncoder } from '../frame/frame-encoder.js'
 import type { PeerNodeEvents } from '../observe/events.js'
 import { observersOf } from '../observe/observers.js'
+import { Stats } from '../observe/stats.js'
 import type { Framing } from '../peer/framing.js'
 import { Inbox } from '../peer/inbox.js'
 import { Crowd } from './crowd.js'
@@ -15,6 +16,7 @@ import { Reading } from './reading.js'
 export interface Parts<Data> {
   readonly settings: NodeSettings<Data>
   readonly encoder: FrameEncoder
+  readonly stats: Stats
   readonly reading: Reading<Data>
   readonly crowd: Crowd
   readonly door: Door
@@ -35,16 +37,23 @@ export function partsOf<Data>(
   { goodPeer, framing }: Overridable,
 ): Parts<Data> {
   const encoder = new FrameEncoder(settings.layout)
-  const observer = observersOf(events, settings.logger)
+  const stats = new Stats()
+  const observer = observersOf(events, settings.logger, stats.observer)
   const inbox: Inbox = new Inbox(settings.inboundLimit, () => reading.wake())
   const reading = new Reading(inbox, settings.codec, observer)
-  const crowd = new Crowd(settings, () => framing(encoder), inbox, observer)
-  const door = new Door(settings, {
+  const crowd: Crowd = new Crowd(settings, () => framing(encoder), inbox, observer, {
+    closed: (peer) => door.closed(peer),
+    left: (peer, reason) => door.left(peer, reason),
+  })
+  const door: Door = new Door(settings, {
     goodPeer,
-    join: (applicant) => crowd.add(applicant.duplex, applicant),
+    join: ({ duplex, identity }, { connection: { address }, direction, name, endpoint }) =>
+      crowd.add(duplex, { identity, address, direction, name, endpoint }),
+    fail: (peer, reason) => crowd.resolve(peer).fail(reason),
+    isHere: (peer) => crowd.has(peer),
     observer,
   })
   const lifetime = new Lifetime(settings, door, reading, crowd, observer)
   for (const [type, handler] of settings.handlers) reading.addHandler(type, handler)
-  return { settings, encoder, reading, crowd, door, lifetime }
+  return { settings, encoder, stats, reading, crowd, door, lifetime }
 }

@@ -12,6 +12,11 @@ export interface PeerNodeEvents {
   peer: [peer: Peer]
   /** A peer is gone; `reason` is the error that ended it, `undefined` after a clean end. */
   disconnect: [peer: Peer, reason: Error | undefined]
+  /**
+   * An endpoint is dialled again, in `delayMs` milliseconds, since its peer has left or could not be reached: for the
+   * `attempt`th time, counted from 1 since a peer of it last stayed.
+   */
+  reconnecting: [endpoint: Address, attempt: number, delayMs: number]
   /** Another interval is over; `elapsedMs` is the time since the last tick. */
   tick: [elapsedMs: number]
   /** Something went wrong that closes nothing: a handler threw, accepting failed. Never emitted without a listener. */
@@ -28,7 +33,7 @@ export interface PeerNodeEvents {
 export function eventsOf(
   node: EventEmitter<PeerNodeEvents>,
   onThrown: (thrown: unknown, peer: Peer | undefined, wasTold: boolean) => void,
-): Observer {
+): Partial<Observer> {
   function emit<Name extends keyof PeerNodeEvents>(name: Name, peer?: Peer, ...values: PeerNodeEvents[Name]): void {
     const caught = (thrown: unknown): void => onThrown(thrown, peer, name === 'error')
     // The raw ones, since those that were added by `once` remove themselves.
@@ -45,8 +50,7 @@ export function eventsOf(
     listening: (address) => emit('listening', undefined, address),
     joined: (peer) => emit('peer', peer, peer),
     left: (peer, reason) => emit('disconnect', peer, peer, reason),
-    refused: () => undefined,
-    dropped: () => undefined,
+    reconnecting: (endpoint, attempt, delayMs) => emit('reconnecting', undefined, endpoint, attempt, delayMs),
     ticked: (elapsedMs) => emit('tick', undefined, elapsedMs),
     failed: (thrown, peer) => emit('error', peer, errorOf(thrown), peer),
     closed: () => emit('close'),

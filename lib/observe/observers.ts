@@ -1,12 +1,20 @@
 import type { EventEmitter } from 'node:events'
-import type { Observer } from '../peer/observer.js'
+import { type Observer, OBSERVES_NOTHING } from '../peer/observer.js'
+import { diagnosticsOf } from './diagnostics.js'
 import { errorOf } from './error-of.js'
 import { eventsOf, type PeerNodeEvents } from './events.js'
 import { logTo } from './log.js'
 import type { Logger } from './logger.js'
 
-/** Tells a node's logger, if it has one, and then the listeners of its events. */
-export function observersOf(node: EventEmitter<PeerNodeEvents>, logger: Logger | undefined): Observer {
+/**
+ * Tells what happens on a node to all that observe it, in this order: what counts, its logger if it has one, the
+ * subscribers of channels, and the listeners of its events.
+ */
+export function observersOf(
+  node: EventEmitter<PeerNodeEvents>,
+  logger: Logger | undefined,
+  stats: Partial<Observer>,
+): Observer {
   const log = logger === undefined ? undefined : logTo(logger)
   const events = eventsOf(node, (thrown, peer, wasTold) => {
     if (!wasTold) observer.failed(thrown, peer)
@@ -14,20 +22,21 @@ export function observersOf(node: EventEmitter<PeerNodeEvents>, logger: Logger |
     else if (logger?.error === undefined) process.emitWarning(errorOf(thrown))
     else log?.failed(thrown, peer)
   })
-  const observer = log === undefined ? events : both(log, events)
+  const observer = inTurn([stats, log ?? {}, diagnosticsOf(node), events])
   return observer
 }
 
-function both(one: Observer, other: Observer): Observer {
-  const all = [one, other]
-  return {
-    listening: (address, name) => all.forEach((observer) => observer.listening(address, name)),
-    joined: (peer) => all.forEach((observer) => observer.joined(peer)),
-    left: (peer, reason) => all.forEach((observer) => observer.left(peer, reason)),
-    refused: (name, error) => all.forEach((observer) => observer.refused(name, error)),
-    dropped: (peer, count) => all.forEach((observer) => observer.dropped(peer, count)),
-    ticked: (elapsedMs) => all.forEach((observer) => observer.ticked(elapsedMs)),
-    failed: (thrown, peer) => all.forEach((observer) => observer.failed(thrown, peer)),
-    closed: () => all.forEach((observer) => observer.closed()),
+type Observe = (...values: unknown[]) => void
+
+/** Tells several, in turn; each has lines for what it observes. */
+function inTurn(observers: readonly Partial<Observer>[]): Observer {
+  // What each takes is checked where it is written: all of a name take the same.
+  const all = { ...OBSERVES_NOTHING } as unknown as Record<string, Observe>
+  const tables = observers as readonly Partial<Record<string, Observe>>[]
+  for (const name of Object.keys(all)) {
+    const told = tables.flatMap((table) => table[name] ?? [])
+    if (told.length === 1) all[name] = told[0]!
+    if (told.length > 1) all[name] = (...values) => told.forEach((observe) => observe(...values))
   }
+  return all as unknown as Observer
 }

@@ -1,3 +1,4 @@
+import type { Observer } from './observer.js'
 import type { Peer } from './peer.js'
 
 /** Waits until a peer, or all peers, have room. */
@@ -11,7 +12,12 @@ export class Congestion {
   readonly #congested = new Set<Peer>()
   // Congested ones that have taken no byte for a while: what goes to all does not wait for them.
   readonly #stalled = new Set<Peer>()
+  readonly #observer: Pick<Observer, 'congested'>
   #waiters: Waiter[] = []
+
+  constructor(observer: Pick<Observer, 'congested'>) {
+    this.#observer = observer
+  }
 
   /** Whether enough waits for any peer that takes what it is sent. */
   get isAny(): boolean {
@@ -21,12 +27,14 @@ export class Congestion {
   /** Enough waits for a peer. */
   enter(peer: Peer): void {
     this.#congested.add(peer)
+    this.#observer.congested(peer, true)
   }
 
   /** A peer has room again. */
   leave(peer: Peer): void {
     if (!this.#congested.delete(peer)) return
     this.#stalled.delete(peer)
+    this.#observer.congested(peer, false)
     this.#settle(peer, true)
   }
 

@@ -9,10 +9,12 @@ import { showAs } from './inspect.js'
 import { IdleWatch } from './idle-watch.js'
 import { Inlet, type InletOwner } from './inlet.js'
 import type { Lane, LaneOwner, Message } from './lane.js'
+import { messageIn } from './message-channels.js'
 import type { Direction, PeerIdentity, PeerStats } from './peer.js'
 import type { PeerOwner } from './peer-owner.js'
 import { type Sender, Sending } from './sending.js'
 import { SharedListeners } from './shared-listeners.js'
+import { statsOf, Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
 // How long a peer that has ended may wait for its answer, where nothing says how long it may be silent.
@@ -53,8 +55,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   #sending: Sending | undefined
   #stage: 'open' | 'ended' | 'closing' | 'broken' | 'gone' = 'open'
   #reason: Error | undefined
-  #dropped = 0
-  #unsent = 0
+  #tally: Tally | undefined
   readonly #idle: IdleWatch | undefined
   // Ends the wait for an answer, and then the wait for the duplex to close.
   #timer: NodeJS.Timeout | undefined
@@ -89,7 +90,11 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   }
 
   get stats(): PeerStats {
-    return { waiting: this.#sending?.outlet.waiting ?? 0, dropped: this.#dropped, unsent: this.#unsent }
+    return statsOf(this.#tally, this.#sending?.outlet.waiting, this.lane?.cost)
+  }
+
+  get tally(): Tally {
+    return (this.#tally ??= new Tally())
   }
 
   send(message: Uint8Array): boolean {
@@ -103,7 +108,7 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   sendRaw(frame: Uint8Array): boolean {
     assertBytes(frame, 'send frame')
     this.owner.beforeSend()
-    return this.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    return this.isOpen ? this.#open().sendRaw(frame) : this.#lose(1)
   }
 
   /** Sends frames that other peers may get too. @param isLast Whether nothing will be sent behind them in this tick. */
@@ -127,9 +132,9 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
   }
 
   close(timeoutMs: number = this.owner.settings.closeTimeoutMs): Promise<void> {
+    this.owner.onClosing(this)
     if (this.#stage === 'gone') return Promise.resolve()
     const gone = new Promise<void>((resolve) => (this.#onGone ??= []).push(resolve))
-    this.owner.inbox.onClosing(this)
     this.#inlet.discard()
     this.#startClosing(timeoutMs)
     return gone
@@ -142,9 +147,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   drop(count: number, isUnsent = false): void {
     if (count === 0) return
-    this.#dropped += count
-    if (isUnsent) this.#unsent += count
-    this.owner.observer.dropped(this, count)
+    this.tally.drop(count, isUnsent)
+    this.owner.observer.dropped(this, count, isUnsent)
   }
 
   createDecoder(): Transform {
@@ -153,6 +157,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
 
   onMessages(batch: readonly Message[]): boolean {
     this.#idle?.saw(batch)
+    this.tally.messagesIn += batch.length
+    if (messageIn.hasSubscribers) this.owner.observer.received(this, batch)
     return this.owner.inbox.add(this, batch)
   }
 
@@ -190,9 +196,8 @@ export class ConnectedPeer implements PeerIdentity, Sender, LaneOwner, InletOwne
     this.owner.beforeSend()
     if (this.isOpen) return this.#open().sendLong(source)
     this.#lose(1)
-    const error = faults.gone(this.id, this.#reason)
     void closeIterable(source)
-    throw error
+    throw faults.gone(this.id, this.#reason)
   }
 
   // The remote has ended: it is closed when what it has said is handled.

@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream'
+import { carrierOf } from '../transports/tls-socket.js'
+import type { Tally } from './tally.js'
 
 /** Bytes that a duplex is given before it has taken those before: more would show no progress, and could not be dropped. */
 export const MOST_IN_DUPLEX = 524_288
@@ -23,15 +25,17 @@ export class DuplexSink {
   // Frames that end with each write that the duplex has not answered, and bytes given since it had answered all.
   readonly #pending: number[] = []
   #given = 0
-  // Bytes given in all.
-  #total = 0
+  // Bytes given in all are its bytesOut.
+  readonly #tally: Tally
 
   /**
    * @param limit Most bytes that may wait in the duplex, where it would take more.
+   * @param tally Counts what the duplex is given.
    * @param onRoom Called when the duplex was full and has taken everything.
    */
-  constructor(duplex: Duplex, limit: number, onRoom: () => void) {
+  constructor(duplex: Duplex, limit: number, tally: Tally, onRoom: () => void) {
     this.#duplex = duplex
+    this.#tally = tally
     const mark = duplex.writableObjectMode ? ROOM_OF_OBJECTS : duplex.writableHighWaterMark
     this.room = Math.max(Math.min(mark, MOST_IN_DUPLEX, limit), 1)
     this.#onWritten = (error) => {
@@ -70,7 +74,7 @@ export class DuplexSink {
   /** A number that changes whenever bytes leave; `undefined` while none wait. */
   get progress(): number | undefined {
     const { waiting } = this
-    return waiting === 0 ? undefined : this.#total - waiting - queuedInSystem(this.#duplex)
+    return waiting === 0 ? undefined : this.#tally.bytesOut - waiting - queuedInSystem(this.#duplex)
   }
 
   /**
@@ -84,7 +88,8 @@ export class DuplexSink {
     }
     this.#pending.push(frames)
     this.#given += bytes.length
-    this.#total += bytes.length
+    this.#tally.bytesOut += bytes.length
+    this.#tally.messagesOut += frames
     if (this.waiting + bytes.length >= this.room) this.#isFull = true
     try {
       this.#duplex.write(bytes, this.#onWritten)
@@ -114,8 +119,14 @@ export class DuplexSink {
   }
 }
 
-// What the system has not taken of the write that a socket is at: progress inside of a write shows nowhere else.
+// What the system has not taken of the write that a socket is at: progress inside of a write shows nowhere else. Over TLS,
+// the write is in pieces below it.
 function queuedInSystem(duplex: Duplex): number {
+  const carrier = carrierOf(duplex)
+  return queuedIn(duplex) + (carrier === undefined ? 0 : queuedIn(carrier))
+}
+
+function queuedIn(duplex: Duplex): number {
   const { _handle: handle } = duplex as { _handle?: { readonly writeQueueSize?: number } | null }
   return handle?.writeQueueSize ?? 0
 }

@@ -10,9 +10,11 @@ import { type Place, readInto } from '../streams/read-into.js'
 import { messagesOf } from './foreign-messages.js'
 import type { Message } from './lane.js'
 import { SharedListeners } from './shared-listeners.js'
+import type { Tally } from './tally.js'
 
 /** What an inlet asks of its peer. */
 export interface InletOwner {
+  readonly tally: Tally
   createDecoder(): Transform
   /** Takes messages, at least one. `false` if no more should come until {@link Inlet.resume}. */
   onMessages(batch: readonly Message[]): boolean
@@ -140,6 +142,7 @@ export class Inlet implements Place {
   // What pipe() does, without the dozen closures that it makes.
   #write(chunk: Uint8Array): void {
     if (this.#mode === 'done') return
+    this.#owner.tally.bytesIn += chunk.length
     try {
       const decoder = this.#open()
       if (decoder.write(chunk) || this.#mode !== 'reading') return
@@ -191,6 +194,7 @@ export class Inlet implements Place {
     if (last !== undefined && !isInMemory(last)) this.#long = last
     if (!this.#owner.onMessages(batch) && this.#mode === 'reading') {
       this.#mode = 'paused'
+      this.#owner.tally.paused++
       this.#duplex.pause()
       // One of ours is not asked for more; another one would push it.
       if (!(this.#decoder instanceof LengthPrefixDecoder)) this.#decoder?.pause()

@@ -1,6 +1,7 @@
 import type { Congestion } from './congestion.js'
 import type { Framing } from './framing.js'
 import type { Inbox } from './inbox.js'
+import type { LaneOwner } from './lane.js'
 import type { Observer } from './observer.js'
 import type { Overflow } from './overflow.js'
 import type { Peer } from './peer.js'
@@ -26,6 +27,8 @@ export interface PeerOwner {
   readonly observer: Observer
   /** Lets out what was sent to all peers before. */
   beforeSend(): void
+  /** A peer is closed by us, or was after it had left. */
+  onClosing(peer: Peer & LaneOwner): void
   /** A peer has left. */
   onGone(peer: Peer, reason: Error | undefined): void
 }

@@ -17,10 +17,22 @@ export interface PeerIdentity {
   readonly direction: Direction
 }
 
-/** What a peer has cost so far. */
+/** What has gone through a peer so far, and what waits. */
 export interface PeerStats {
+  /** Bytes that have come. */
+  readonly bytesIn: number
+  /** Messages that have come, and were handed over. */
+  readonly messagesIn: number
+  /** Bytes that were handed to the connection. */
+  readonly bytesOut: number
+  /** Messages of which the last byte was. */
+  readonly messagesOut: number
   /** Bytes that wait to be sent. */
   readonly waiting: number
+  /** What has come and waits to be read, in bytes as `inboundLimit` counts them. */
+  readonly waitingIn: number
+  /** How often it was not read on, since enough of it waited. */
+  readonly paused: number
   /** Messages that were lost: those that were not sent, and those that came and were not delivered. */
   readonly dropped: number
   /** Those of them that were not sent, as far as that is known: what a broken connection had taken may be lost too. */

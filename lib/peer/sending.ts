@@ -3,15 +3,18 @@ import { closeIterable } from '../async/close-iterable.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import * as faults from './faults.js'
 import { type EncoderEvents, type MessageEncoder, NO_ENCODER, openEncoder } from './message-encoder.js'
+import { messageOut } from './message-channels.js'
 import { Outlet, type OutletOwner } from './outlet.js'
 import { dropDownTo } from './overflow.js'
 import type { Peer } from './peer.js'
 import type { PeerOwner } from './peer-owner.js'
 import type { StallOwner } from './stall-watch.js'
+import type { Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
 /** What {@link Sending} asks of its peer. */
 export interface Sender extends Peer {
+  readonly tally: Tally
   /** Closes at once, because of an error. */
   fail(error: Error): void
   /** Counts messages that were lost. */
@@ -33,9 +36,24 @@ export class Sending implements OutletOwner, StallOwner {
     this.outlet = new Outlet(duplex, owner.settings.outboundLimit, this)
   }
 
+  get tally(): Tally {
+    return this.#peer.tally
+  }
+
   /** Sends a message. Throws if it cannot be framed; nothing is sent then. */
   send(message: Uint8Array): boolean {
-    return this.#hasRoomFor(1) && this.outlet.send(message)
+    if (!this.#hasRoomFor(1)) return false
+    const goesOn = this.outlet.send(message)
+    if (messageOut.hasSubscribers) this.#tell(message, message.length)
+    return goesOn
+  }
+
+  /** Sends a frame, behind all messages before it. */
+  sendRaw(frame: Uint8Array): boolean {
+    if (!this.#hasRoomFor(1)) return false
+    const goesOn = this.outlet.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    if (messageOut.hasSubscribers) this.#tell(frame, frame.length)
+    return goesOn
   }
 
   /** Sends frames, behind all messages before them. */
@@ -48,7 +66,9 @@ export class Sending implements OutletOwner, StallOwner {
       void closeIterable(source)
       throw faults.wholeMessagesOnly()
     }
-    return this.outlet.sendLong(source)
+    const sent = this.outlet.sendLong(source)
+    if (messageOut.hasSubscribers) this.#tell(undefined, source.length)
+    return sent
   }
 
   end(): void {
@@ -93,6 +113,10 @@ export class Sending implements OutletOwner, StallOwner {
     } else if (stalledMs === 0) {
       congestion.unstall(this.#peer)
     }
+  }
+
+  #tell(bytes: Uint8Array | undefined, length: number): void {
+    this.#owner.observer.sent(this.#peer, bytes, length)
   }
 
   // Checked before a message, never inside one. A sender that has not been answered `false` is never too fast.

@@ -1,9 +1,10 @@
 import { nameOf } from '../arguments.js'
+import type { TlsSettings } from './tls-options.js'
 import type { Transport } from './transport.js'
 
 /**
  * Where a node listens, or what it dials. As text: `tcp://127.0.0.1:9000`, `localhost:9000`, `9000` (a port of
- * 127.0.0.1), `unix:/run/x.sock`, `memory:name`, or what an added transport reads. A host is never guessed to be all
+ * 127.0.0.1), `tls://localhost:9000`, `unix:/run/x.sock`, `memory:name`, or what an added transport reads. A host is never guessed to be all
  * addresses: write `0.0.0.0` or `::` for them.
  */
 export type Endpoint = string | URL | Address
@@ -17,6 +18,8 @@ export interface Address {
   readonly host?: string | undefined
   /** TCP: 0 as an endpoint to listen at stands for any free port. */
   readonly port?: number | undefined
+  /** Whether it is TLS over TCP. As an endpoint it may be options of node:tls, which override those of the node. */
+  readonly tls?: boolean | TlsSettings | undefined
   /** Unix sockets: a path in the file system. */
   readonly path?: string | undefined
   /** Others: a URL, such as `memory:name`. */
@@ -59,12 +62,13 @@ export function resolveEndpoint(endpoint: Endpoint, transports: readonly Transpo
   throw new TypeError(`Cannot use endpoint: expected { port }, { path }, ${examples}; got ${describe(endpoint)}`)
 }
 
-/** Writes an address as people do: `127.0.0.1:9000`, `[::1]:9000`, `/run/x.sock`, `memory:name`. */
-export function formatAddress({ host = '', port, path, url }: Address): string {
+/** Writes an address as people do: `127.0.0.1:9000`, `tls://[::1]:9000`, `/run/x.sock`, `memory:name`. */
+export function formatAddress({ host = '', port, tls = false, path, url }: Address): string {
   if (path !== undefined) return path
   if (url !== undefined) return url
   // Every peer keeps it: V8 keeps the parts of a template string alive beside the result, 0.1 KiB.
-  return [host.includes(':') ? `[${host}]` : host, port].join(':')
+  const place = host.includes(':') ? `[${host}]` : host
+  return [tls === false ? place : `tls://${place}`, port].join(':')
 }
 
 function describe(endpoint: unknown): string {

@@ -9,7 +9,7 @@ import type { Connection, ConnectOptions, Listener, ListenOptions } from './tran
 type RemoteOf = (socket: net.Socket) => Address | undefined
 
 /** Room for eight slabs of an encoder, which is what a peer hands over at a time. */
-const HIGH_WATER_MARK = 524_288
+export const HIGH_WATER_MARK = 524_288
 
 /** How sockets are made, both ways. */
 function socketOptions({ keepAliveMs }: { readonly keepAliveMs: number }): object {

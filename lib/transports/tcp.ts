@@ -1,11 +1,11 @@
 import type net from 'node:net'
-import { checkInteger, nameOf } from '../arguments.js'
+import { nameOf } from '../arguments.js'
 import { connectToName } from './connect-to-name.js'
 import { type Address, type Endpoint, formatAddress, type IpAddress } from './endpoint.js'
+import { DEFAULT_HOST, ipAddressOf, parseHostAndPort, refuseOthers } from './ip-endpoint.js'
 import { connectionOf, listenAt, listenerOf } from './socket.js'
 import type { Connection, ConnectOptions, Transport } from './transport.js'
 
-const DEFAULT_HOST = '127.0.0.1'
 const FORM = 'tcp://host:port, host:port or port'
 
 /** TCP, for `{ host, port }`, `tcp://host:port`, `host:port`, and a port of 127.0.0.1 alone. */
@@ -59,27 +59,16 @@ function targetOf({ host = DEFAULT_HOST, port = 0 }: Address): IpAddress {
 }
 
 function parseText(text: string): Address | undefined {
-  if (/^\d+$/.test(text)) return addressOf(DEFAULT_HOST, Number(text))
-  const match = /^(?:tcp:\/\/)?(?:\[(?<ip6>[^\]]*)\]|(?<host>[^:/[\]@?#\s]*)):(?<port>\d+)\/?$/i.exec(text)
-  if (match?.groups) return addressOf(match.groups['ip6'] ?? match.groups['host'], Number(match.groups['port']))
-  if (/^tcp:/i.test(text)) throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
-  return undefined
-}
-
-function parseObject(endpoint: Exclude<Endpoint, URL | string>): Address | undefined {
-  const { host, port, ...others } = endpoint
-  if (port === undefined && host === undefined) return undefined
-  const unknown = Object.entries(others).find(([, value]) => value !== undefined)
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot use endpoint with ${unknown[0]} beside its port: expected { host, port } or { path }`)
+  if (/^\d+$/.test(text)) return ipAddressOf(DEFAULT_HOST, Number(text))
+  const address = parseHostAndPort(text.replace(/^tcp:\/\//i, ''))
+  if (address === undefined && /^tcp:/i.test(text)) {
+    throw new TypeError(`Cannot use endpoint ${nameOf(text)}: expected ${FORM}`)
   }
-  return addressOf(host, port)
+  return address
 }
 
-function addressOf(host: unknown = DEFAULT_HOST, port: unknown): IpAddress {
-  if (typeof host !== 'string') throw new TypeError(`Cannot use host: expected a string, got ${nameOf(host)}`)
-  if (host === '') throw new TypeError('Cannot use host: it is empty; write 0.0.0.0 or :: for all addresses')
-  checkInteger('port', port, 0, 65_535)
-  const ip6 = /^\[(?<ip6>.+)\]$/.exec(host)?.groups?.['ip6']
-  return { host: ip6 ?? host, port: port as number }
+function parseObject({ host, port, tls = false, ...others }: Exclude<Endpoint, URL | string>): Address | undefined {
+  if ((port === undefined && host === undefined) || tls !== false) return undefined
+  refuseOthers(others)
+  return ipAddressOf(host, port)
 }

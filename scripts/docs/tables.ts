@@ -15,6 +15,11 @@ export function optionTable(
   return table(['option', 'default', 'meaning'], rows)
 }
 
+/** The rows of a table of what an object has: of each what its comment says. */
+export function fieldRows(fields: readonly ts.PropertySignature[], link: Link): string[][] {
+  return fields.map((field) => [`\`${field.name.getText().replaceAll("'", '')}\``, commentOf([field], link).summary])
+}
+
 /** A table of a union of strings: of each what its comment says. `undefined` if it is none, or one without comments. */
 export function codeTable(type: ts.TypeNode, link: Link): string | undefined {
   const rows = codeRows(type, link)

@@ -133,7 +133,7 @@ describe('lengthwise connect', () => {
   for (const typed of [
     'nonsense',
     'example.org',
-    'tls://example.org:443',
+    'tls://example.org',
     'http://example.org:80',
     'memory:name',
     'tcp://example.org',
@@ -146,7 +146,7 @@ describe('lengthwise connect', () => {
     it(`refuses the endpoint ${JSON.stringify(typed)}, and offers nothing that does not exist`, async () => {
       const { stderr, exitCode } = await run(['connect', typed])
       expect(stderr).to.match(/^lengthwise: Cannot use (?:endpoint|host|port|path)\b[^\n]*\n$/)
-      expect(stderr.replace(typed, '')).not.to.match(/tls|memory/)
+      expect(stderr.replace(typed, '')).not.to.match(/memory/)
       expect(exitCode).to.equal(2)
     })
   }

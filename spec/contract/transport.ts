@@ -7,6 +7,7 @@ import {
   type Endpoint,
   type Listener,
   PeerNode,
+  type TlsSettings,
   type Transport,
 } from '../../lib/index.js'
 import { departure, Lab, receiveText, rejectionOf } from '../support/lab.js'
@@ -20,6 +21,8 @@ export interface TransportUnderTest {
   readonly nowhere: () => Endpoint
   /** The error of dialling nowhere. */
   readonly refusal: string
+  /** The node's `tls` option. */
+  readonly tls?: TlsSettings
 }
 
 /** Two ends of one connection. */
@@ -31,11 +34,11 @@ interface Ends {
 const MANY = 3_000_000
 
 /** The laws of every transport. */
-export function describeTransport({ transport, free, nowhere, refusal }: TransportUnderTest): void {
+export function describeTransport({ transport, free, nowhere, refusal, tls }: TransportUnderTest): void {
   describe(`transport ${transport.name}`, () => {
     const lab = new Lab()
     const { signal } = new AbortController()
-    const options = { keepAliveMs: 15_000 }
+    const options = { keepAliveMs: 15_000, tls }
     const parse = (endpoint: Endpoint): Address => transport.parse(endpoint as Exclude<Endpoint, URL>)!
 
     async function listen(
@@ -47,7 +50,8 @@ export function describeTransport({ transport, free, nowhere, refusal }: Transpo
         onConnection: (connection) => {
           connection.duplex.on('error', () => {})
           lab.later(() => connection.duplex.destroy())
-          onConnection(connection)
+          // Those that are given up reject.
+          secured(connection).then(onConnection, () => {})
         },
         onError: (error) => {
           throw error
@@ -58,10 +62,15 @@ export function describeTransport({ transport, free, nowhere, refusal }: Transpo
     }
 
     async function connect(address: Address): Promise<Duplex> {
-      const { duplex } = await transport.connect(address, { ...options, signal })
-      duplex.on('error', () => {})
-      lab.later(() => duplex.destroy())
+      const { duplex } = await dial(address)
       return duplex
+    }
+
+    async function dial(address: Address): Promise<Connection> {
+      const connection = await secured(await transport.connect(address, { ...options, signal }))
+      connection.duplex.on('error', () => {})
+      lab.later(() => connection.duplex.destroy())
+      return connection
     }
 
     async function open(): Promise<Ends> {
@@ -100,8 +109,7 @@ export function describeTransport({ transport, free, nowhere, refusal }: Transpo
     it('gives connections that are paused, and say where their remote end is', async () => {
       const connections: Connection[] = []
       const { address } = await listen((connection) => connections.push(connection))
-      const dialled = await transport.connect(address, { ...options, signal })
-      lab.later(() => dialled.duplex.destroy())
+      const dialled = await dial(address)
       expect(transport.format(dialled.address)).to.equal(transport.format(address))
       expect(dialled.duplex.isPaused()).to.be.true
       dialled.duplex.write('hello')
@@ -188,7 +196,7 @@ export function describeTransport({ transport, free, nowhere, refusal }: Transpo
     })
 
     describe('under nodes', () => {
-      const node = (): PeerNode => lab.keep(new PeerNode({ transports: [transport] }))
+      const node = (): PeerNode => lab.keep(new PeerNode({ transports: [transport], tls }))
 
       it('carries messages, answers and a clean end', async () => {
         const [server, client] = [node(), node()]
@@ -221,6 +229,11 @@ export function describeTransport({ transport, free, nowhere, refusal }: Transpo
       })
     })
   })
+}
+
+/** A connection as it becomes a peer: behind its handshake, where it has one. */
+async function secured(connection: Connection): Promise<Connection> {
+  return connection.secure === undefined ? connection : { ...connection, ...(await connection.secure()) }
 }
 
 /** The next bytes, exactly so many; the stream is paused behind them. */

@@ -44,7 +44,7 @@ describe('admission', () => {
       goodPeer: () => {
         throw new Error('not my day')
       },
-      logger: { warn: (sentence) => warnings.push(sentence) },
+      logger: { warn: (_fields, sentence) => warnings.push(sentence) },
     })
     const address = await node.startServer('memory:')
     const other = lab.node()

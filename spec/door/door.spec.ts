@@ -1,73 +1,10 @@
 import { expect } from 'chai'
 import { getEventListeners, once } from 'node:events'
 import { type Duplex, duplexPair } from 'node:stream'
-import {
-  type Address,
-  BaseNode,
-  type Connection,
-  type ConnectOptions,
-  type Endpoint,
-  formatAddress,
-  type Listener,
-  type ListenOptions,
-  type PeerNodeOptions,
-  type Transport,
-} from '../../lib/index.js'
+import { BaseNode, type PeerNodeOptions } from '../../lib/index.js'
 import { Clock } from '../support/clock.js'
 import { arrival, Lab, rejectionOf, settled } from '../support/lab.js'
-
-/** Somebody is being dialled. */
-interface Dial {
-  readonly signal: AbortSignal
-  readonly answer: (duplex: Duplex) => void
-  readonly fail: (error: Error) => void
-}
-
-/** A transport that does what the spec says, when it says so. */
-class PuppetTransport implements Transport {
-  readonly name = 'puppet'
-  readonly example = 'puppet'
-  readonly duplexes: Duplex[] = []
-  listening: ListenOptions | undefined
-  closed = 0
-  readonly dials: Dial[] = []
-  // Runs before it listens.
-  begin: () => Promise<void> = () => Promise.resolve()
-
-  parse(endpoint: Exclude<Endpoint, URL>): Address | undefined {
-    if (typeof endpoint === 'object') return endpoint.path === undefined ? endpoint : undefined
-    const port = /^puppet:(?<port>\d+)$/.exec(endpoint)?.groups?.['port']
-    return port === undefined ? undefined : { host: 'puppet', port: Number(port) }
-  }
-
-  format(address: Address): string {
-    return formatAddress(address)
-  }
-
-  async listen(address: Address, options: ListenOptions): Promise<Listener> {
-    this.listening = options
-    await this.begin()
-    return { address, close: () => this.stop() }
-  }
-
-  connect(address: Address, { signal }: ConnectOptions): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      this.dials.push({ signal, answer: (duplex) => resolve({ duplex, address }), fail: reject })
-    })
-  }
-
-  stop(): void {
-    this.closed++
-  }
-
-  /** Somebody dials the node. */
-  knock(port = 1): Duplex {
-    const [inside, outside] = duplexPair()
-    this.listening!.onConnection({ duplex: inside, address: { host: 'puppet', port } })
-    this.duplexes.push(inside, outside)
-    return inside
-  }
-}
+import { PuppetTransport } from '../support/puppet-transport.js'
 
 describe('Door', () => {
   const lab = new Lab()
@@ -242,9 +179,10 @@ describe('Door', () => {
       const dialled = node.connectTo(endpoint)
       transport.dials[0]!.answer(answered())
       await dialled
+      const unproven = { identity: undefined, certificate: undefined, authorized: false }
       expect(candidates).to.deep.equal([
-        { address: { host: 'puppet', port: 7 }, direction: 'inbound' },
-        { address: endpoint, direction: 'outbound' },
+        { address: { host: 'puppet', port: 7 }, direction: 'inbound', ...unproven },
+        { address: endpoint, direction: 'outbound', ...unproven },
       ])
     })
 

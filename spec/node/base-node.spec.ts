@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { getEventListeners, once } from 'node:events'
 import { type Duplex, Transform, type TransformCallback } from 'node:stream'
-import { BaseNode, encodeFrame, type Logger, PeerNode, type Received } from '../../lib/index.js'
+import { BaseNode, encodeFrame, PeerNode, type Received } from '../../lib/index.js'
 import { hex, text, toHex } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
 import { arrival, departure, Lab, receive, receiveText, rejectionOf, settled, take, thrownBy } from '../support/lab.js'
@@ -457,7 +457,7 @@ describe('BaseNode', () => {
         throw fault
       }
       const logged: string[] = []
-      const node = lab.node({ logger: { error: (sentence) => logged.push(sentence) } })
+      const node = lab.node({ logger: { error: (_fields, sentence) => logged.push(sentence) } })
       node.on('error', throwing)
       node.addHandler(0, () => {
         throw new Error('in a handler')
@@ -574,81 +574,6 @@ describe('BaseNode', () => {
     it('has no timer without tickIntervalMs', () => {
       lab.node()
       expect(clock.running).to.equal(0)
-    })
-  })
-
-  describe('logs', () => {
-    it('to a logger like console, only sentences', async () => {
-      const lines: string[] = []
-      const log =
-        (level: string) =>
-        (...values: unknown[]): void => {
-          lines.push(`${level}: ${values.join(' | ')}`)
-        }
-      const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
-      const node = lab.node({ logger, handlers: { 0: () => Promise.reject(new Error('My fault')) } })
-      const address = await node.startServer({ port: 0 })
-      const port = 'port' in address ? address.port : 0
-      const good = lab.attach(node)
-      good.wire.write(hex('00 00 00 00'))
-      await settled()
-      const gone = departure(node)
-      good.wire.resume().end()
-      await gone
-      const failed = departure(node)
-      lab.attach(node).wire.write(hex('ff ff ff ff'))
-      await failed
-      await node.close()
-      expect(lines).to.deep.equal([
-        `info: Listening at 127.0.0.1:${port}`,
-        'info: Peer attached#1 joined (attached)',
-        'error: Peer attached#1: My fault',
-        'info: Peer attached#1 left',
-        'info: Peer attached#2 joined (attached)',
-        'warn: Peer attached#2 left: Cannot read message of the frame at offset 0: length is 4294967295, limit is 4194304',
-        'info: Closed',
-      ])
-    })
-
-    it('to a logger like pino, whose methods need their object', async () => {
-      class Pino {
-        readonly lines: string[] = []
-
-        info(message: string): void {
-          this.lines.push(message)
-        }
-      }
-      const logger: Logger & Pino = new Pino()
-      const node = lab.node({ logger })
-      const gone = departure(node)
-      lab.attach(node).wire.end(hex('00'))
-      await gone
-      await node.close()
-      expect(logger.lines).to.deep.equal(['Peer attached#1 joined (attached)', 'Closed'])
-    })
-
-    it('of whom it refused, and why', async () => {
-      const lines: string[] = []
-      const logger = { warn: (line: string): void => void lines.push(line) }
-      const answers = [
-        () => false,
-        () => {
-          throw new Error('on fire')
-        },
-        () => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error
-          throw 'smoke'
-        },
-      ]
-      for (const goodPeer of answers) {
-        const { address } = await lab.listen({ logger, goodPeer })
-        await once((await lab.dial(address)).resume(), 'end')
-      }
-      expect(lines.map((line) => line.replaceAll(/:\d+/g, ''))).to.deep.equal([
-        'Refused 127.0.0.1: Cannot accept 127.0.0.1: goodPeer refused it',
-        'Refused 127.0.0.1: Cannot accept 127.0.0.1: goodPeer threw: on fire',
-        'Refused 127.0.0.1: Cannot accept 127.0.0.1: goodPeer threw: string "smoke"',
-      ])
     })
   })
 

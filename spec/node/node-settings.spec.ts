@@ -19,10 +19,18 @@ describe('PeerNodeOptions', () => {
       keepAliveMs: 15_000,
       timeoutMs: undefined,
       tickIntervalMs: undefined,
+      tls: undefined,
       inboundLimit: 1_048_576,
       outboundLimit: 16_777_216,
       overflow: 'disconnect',
       halfOpen: false,
+      maxPeers: 1024,
+      maxPeersPerHost: Infinity,
+      maxPending: 64,
+      connectionRate: undefined,
+      blockList: undefined,
+      duplicates: 'keep',
+      reconnect: undefined,
     })
     expect(layout).to.include({ maxMessageLength: 4_194_304 })
     expect(codec.parse(Buffer.from('x'))).to.deep.equal({ type: 0, data: Buffer.from('x') })
@@ -31,6 +39,14 @@ describe('PeerNodeOptions', () => {
   it('accept limits without an end', () => {
     const limits = { inboundLimit: Infinity, outboundLimit: Infinity, keepAliveMs: Infinity }
     expect(resolveNodeOptions(limits, [])).to.include(limits)
+  })
+
+  it('fill in what reconnect leaves out', () => {
+    const resolved = (reconnect: PeerNodeOptions['reconnect']): unknown =>
+      resolveNodeOptions({ reconnect }, []).reconnect
+    expect(resolved(true)).to.deep.equal({ minMs: 100, maxMs: 30_000, atOnce: 5 })
+    expect(resolved({ minMs: 60_000 })).to.deep.equal({ minMs: 60_000, maxMs: 60_000, atOnce: 5 })
+    expect(resolved(false)).to.equal(undefined)
   })
 
   it('take one endpoint or several', () => {
@@ -71,6 +87,24 @@ describe('PeerNodeOptions', () => {
     [{ halfOpen: 1 }, TypeError, 'Cannot use halfOpen: expected a boolean, got 1'],
     [{ sendTimeoutMs: 0 }, RangeError, 'sendTimeoutMs'],
     [{ keepAliveMs: 0 }, RangeError, 'keepAliveMs'],
+    [{ maxPeers: 0 }, RangeError, 'Cannot use maxPeers: expected an integer of at least 1, got 0'],
+    [{ maxPeersPerHost: 1.5 }, RangeError, 'maxPeersPerHost'],
+    [{ maxPending: '8' }, TypeError, 'maxPending'],
+    [{ connectionRate: 5 }, TypeError, 'expected an object, got 5'],
+    [{ connectionRate: { count: 0, perMs: 1 } }, RangeError, 'connectionRate.count'],
+    [{ connectionRate: { count: 1 } }, TypeError, 'connectionRate.perMs: expected a number, got undefined'],
+    [{ connectionRate: { count: 1, perms: 1 } }, TypeError, 'did you mean perMs?'],
+    [{ blockList: ['127.0.0.1'] }, TypeError, 'Cannot use blockList.check: expected a function, got undefined'],
+    [{ duplicates: 'drop' }, TypeError, 'Cannot use duplicates: expected one of keep, refuse, replace'],
+    [{ reconnect: 5 }, TypeError, 'Cannot use reconnect: expected a boolean or options, got 5'],
+    [{ reconnect: { max: 5 } }, TypeError, 'Cannot use option max: no such option'],
+    [{ reconnect: { minMs: 0 } }, RangeError, 'reconnect.minMs'],
+    [
+      { reconnect: { minMs: 9, maxMs: 5 } },
+      RangeError,
+      'reconnect.maxMs: expected a number from 9 to 2147483647, got 5',
+    ],
+    [{ reconnect: { atOnce: 0.5 } }, RangeError, 'reconnect.atOnce'],
     [{ timeout: 5 }, TypeError, 'timeoutMs'],
     [{ framing: { maxFrameLength: 5 } }, TypeError, 'maxMessageLength'],
   ]

@@ -276,8 +276,4 @@ describe('PeerNode over TCP', () => {
     expect(await rejectionOf(lab.node().startServer({ path: bind }))).to.include({ code: 'EADDRINUSE' })
     expect(await rejectionOf(lab.node().connectTo({ path: `${bind}.not` }))).to.include({ code: 'ENOENT' })
   })
-
-  it('has no transport for TLS', async () => {
-    expect(await rejectionOf(lab.node().connectTo('tls://127.0.0.1:1'))).to.be.instanceOf(TypeError)
-  })
 })

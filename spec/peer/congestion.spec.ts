@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Congestion } from '../../lib/peer/congestion.js'
+import { OBSERVES_NOTHING } from '../../lib/peer/observer.js'
 import type { Peer } from '../../lib/peer/peer.js'
 import { settled } from '../support/lab.js'
 
@@ -15,7 +16,7 @@ describe('Congestion', () => {
   }
 
   it('has room where nothing was entered', async () => {
-    const congestion = new Congestion()
+    const congestion = new Congestion(OBSERVES_NOTHING)
     congestion.enter(b)
     expect([await congestion.drained(a), congestion.isAny]).to.deep.equal([true, true])
     congestion.leave(b)
@@ -23,7 +24,7 @@ describe('Congestion', () => {
   })
 
   it('tells those who wait for one peer, and those who wait for all when the last has room', async () => {
-    const congestion = new Congestion()
+    const congestion = new Congestion(OBSERVES_NOTHING)
     congestion.enter(a)
     congestion.enter(b)
     const given = answers(congestion, a, b, undefined)
@@ -36,7 +37,7 @@ describe('Congestion', () => {
   })
 
   it('tells those who wait for a peer that it is gone, and does not hold up the others', async () => {
-    const congestion = new Congestion()
+    const congestion = new Congestion(OBSERVES_NOTHING)
     congestion.enter(a)
     const given = answers(congestion, a, undefined)
     congestion.forget(a)
@@ -45,7 +46,7 @@ describe('Congestion', () => {
   })
 
   it('does not wait for one that has stalled where all are meant, until it takes bytes again', async () => {
-    const congestion = new Congestion()
+    const congestion = new Congestion(OBSERVES_NOTHING)
     congestion.enter(a)
     const given = answers(congestion, a, undefined)
     congestion.stall(a)

@@ -63,7 +63,7 @@ describe('what waits for a peer', () => {
       const node = lab.node({ outboundLimit: 100_000 })
       const duplex = sink()
       const peer = node.attach(duplex)
-      expect(peer.stats).to.deep.equal({ waiting: 0, dropped: 0, unsent: 0 })
+      expect(peer.stats).to.include({ waiting: 0, dropped: 0, unsent: 0 })
       peer.send(message('a'))
       expect(peer.stats.waiting).to.equal(400)
       await settled()
@@ -141,7 +141,7 @@ describe('what waits for a peer', () => {
       const gone = departure(node)
       duplex.destroy(new Error('cable cut'))
       await gone
-      expect(peer.stats).to.deep.equal({ waiting: 0, dropped: 4, unsent: 4 })
+      expect(peer.stats).to.include({ waiting: 0, dropped: 4, unsent: 4 })
     })
 
     it('a small message is not lost with the long one behind it', async () => {

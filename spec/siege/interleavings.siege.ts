@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Endpoint, tcp, type Transport } from '../../lib/index.js'
 import { readByData } from '../support/by-data.js'
+import { Authority } from '../support/certificates.js'
+import { counterparts, describeWith } from '../support/counterparts.js'
 import { anyProgram, faultsOf, type Program } from '../support/interleavings.js'
 import { check } from '../support/property.js'
 
@@ -31,4 +33,18 @@ describe(`law 9, whatever ${ROUNDS} programs do and in whatever order`, () => {
       await check(anyProgram, obey, ROUNDS)
     })
   }
+
+  describeWith(counterparts.openssl, 'over TLS', (openssl) => {
+    const authority = new Authority(openssl)
+    const { cert, key } = authority.issue('localhost')
+    const tls = { cert, key, ca: authority.own.cert, requestCert: true }
+
+    it('too, both sides with a certificate', async function () {
+      this.timeout(0)
+      const obey = async (program: Program): Promise<void> => {
+        expect(await faultsOf(program, () => ({ port: 0, tls: true }), { tls })).to.deep.equal([])
+      }
+      await check(anyProgram, obey, ROUNDS)
+    })
+  })
 })

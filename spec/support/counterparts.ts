@@ -15,10 +15,11 @@ const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '
 
 /** All of them. `scripts/setup-interop.sh` installs them. */
 export const counterparts: Readonly<
-  Record<'chromium' | 'nats' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>
+  Record<'chromium' | 'nats' | 'openssl' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>
 > = {
   chromium: { name: 'Chromium', path: find('chromium') },
   nats: { name: 'nats-server', path: find('nats-server') },
+  openssl: { name: 'OpenSSL', path: find('openssl') },
   postgres: { name: 'PostgreSQL', path: find('postgres') ?? newestPostgres() },
   python: { name: 'Python 3', path: find('python3') },
   redis: { name: 'redis-server', path: find('redis-server') },

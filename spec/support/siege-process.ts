@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { IpAddress, Peer, PeerNode, PeerNodeOptions } from '../../lib/index.js'
+import { ROOT } from './root.js'
+
+/** What the server of a siege is told: options that can be written as JSON. */
+export interface ServerOptions extends Pick<
+  PeerNodeOptions,
+  'maxPeers' | 'maxPending' | 'handshakeTimeoutMs' | 'connectionRate'
+> {
+  readonly bind: readonly (string | { readonly host?: string; readonly port: number })[]
+  /** About those of this host nothing is ever decided. */
+  readonly silentHost?: string
+}
+
+/** What it answers. */
+export interface ServerReport {
+  readonly peers: number
+  readonly refused: Readonly<Record<string, number>>
+  readonly warnings: readonly string[]
+  /** At the 99th percentile. */
+  readonly loopDelayMs: number
+  readonly rss: number
+}
+
+/** Sockets that are opened: from which address, how many, how many of them at a time, and whether they stay open. */
+export interface FloodOptions extends IpAddress {
+  readonly from: string
+  readonly count: number
+  readonly abreast: number
+  readonly holds: boolean
+}
+
+export interface FloodReport {
+  connected: number
+  failed: number
+  closed: number
+}
+
+/** What the dialler has logged, and whether it got through. */
+export interface DiallerReport {
+  readonly sentences: readonly string[]
+  readonly isOpen: boolean
+}
+
+/** A program of spec/siege/programs in a process of its own, which talks by messages. */
+export class SiegeProcess {
+  readonly #child: ChildProcess
+  readonly #closed: Promise<unknown>
+
+  /** @param nofile How many files it may have open. */
+  constructor(
+    program: 'server' | 'flood' | 'dialler',
+    options: ServerOptions | FloodOptions | IpAddress,
+    nofile?: number,
+  ) {
+    const runtime = ['--import', 'tsx']
+    this.#child = fork(path.join(ROOT, 'spec/siege/programs', `${program}.ts`), [JSON.stringify(options)], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' },
+      ...(nofile === undefined
+        ? { execArgv: runtime }
+        : { execPath: 'prlimit', execArgv: [`--nofile=${nofile}`, process.execPath, ...runtime] }),
+    })
+    this.#closed = once(this.#child, 'exit')
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** The next message of the program. */
+  async says<T>(): Promise<T> {
+    const ended = this.#closed.then((): never => {
+      throw new Error(`Cannot wait for ${this.#child.spawnargs.join(' ')}: it has ended`)
+    })
+    const [message] = (await Promise.race([once(this.#child, 'message'), ended])) as [T]
+    return message
+  }
+
+  /** Asks it for a report. */
+  async report<T>(): Promise<T> {
+    const said = this.says<T>()
+    this.#child.send('report')
+    return said
+  }
+
+  /** Asks it for a report until that says what is waited for. */
+  async reportWhen<T>(isIt: (report: T) => boolean): Promise<T> {
+    for (;;) {
+      const report = await this.report<T>()
+      if (isIt(report)) return report
+      // Asking costs the program time that it has other use for.
+      await setTimeout(20)
+    }
+  }
+
+  /** Ends the program, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#closed
+  }
+}
+
+/** Sends a message to a peer that echoes, again and again until something is over; returns how long each took, in ms. */
+export async function echoTimes(node: PeerNode, peer: Peer, until: Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  const over = new AbortController()
+  const end = (): void => over.abort()
+  until.then(end, end)
+  const answers = node.readRaw()
+  do {
+    const startedMs = performance.now()
+    peer.send(Buffer.alloc(64))
+    const { done } = await answers.next()
+    if (done === true) throw new Error('Cannot go on: the node has closed')
+    times.push(performance.now() - startedMs)
+    await setTimeout(1)
+  } while (!over.signal.aborted)
+  await answers.return()
+  return times
+}
+
+/** The value below which so much of them is. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]!
+}
