@@ -16,6 +16,8 @@ export interface JetStreamOptions extends NatsOptions {
   readonly replicas?: number | undefined
 }
 
+// How long servers may take to answer before they are asked again: the one that was asked may have died.
+const ANSWER_MS = 2000
 // Headers of a piece count as a part of it.
 const HEADERS_LENGTH = 1024
 
@@ -44,7 +46,7 @@ export async function jetStream(connection: NatsConnection, options: JetStreamOp
   if (replicas !== undefined) checkInteger('replicas', replicas, 1, 5)
   // Only who uses it needs the package.
   const { jetstreamManager } = await import('@nats-io/jetstream')
-  const manager = await jetstreamManager(connection, { checkAPI: false })
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS })
   const prefix = `${PREFIX}.${stream}`
   await makeStream(connection, manager, stream, {
     subject: `${prefix}.*.*`,

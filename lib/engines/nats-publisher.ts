@@ -3,9 +3,6 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { mayPass, persist } from './nats-persist.js'
 
-// How long an answer may take before the piece is offered again.
-const ANSWER_MS = 2000
-
 /**
  * Offers pieces to a stream until it has taken them. One at a time for each subject: of several on their way, one that is
  * offered again would be overtaken by the others.
@@ -40,7 +37,7 @@ export class JetStreamPublisher {
     const msgID = `${this.#series}-${this.#count++}`
     await persist(this.#connection, async () => {
       try {
-        await this.#manager.jetstream().publish(subject, piece, { msgID, timeout: ANSWER_MS })
+        await this.#manager.jetstream().publish(subject, piece, { msgID })
       } catch (error) {
         // Where nothing answers, the stream has no leader for now, or it is gone, which this tells.
         if (mayPass(error)) await this.#manager.streams.info(this.#stream)

@@ -17,7 +17,10 @@ import { checkName, resolveTopicOptions, type TopicOptions, type TopicSettings }
 export interface TopicEvents {
   /** So many pieces of a publisher are lost: on their way, or since too much waited here. */
   gap: [from: string, pieces: number]
-  /** Something was lost or refused, and nothing is closed for that; `from` is the publisher of what was refused. Never emitted without a listener. */
+  /**
+   * Something was lost or refused, and nothing is closed for that; `from` is the publisher of what was refused. Never emitted
+   * without a listener.
+   */
   error: [error: Error, from: string | undefined]
   /** The topic is closed. */
   close: []

@@ -75,6 +75,36 @@ describeWith(counterparts.nats, 'a topic over JetStream, with three replicas', (
       await Promise.all(others.map((topic) => topic.close()))
     })
   }
+
+  it('gives everything to a group, some of it twice at most, when the leader of the stream is killed', async () => {
+    const makeTopic = async (i: number, id: string, group?: string): Promise<Topic> =>
+      new Topic(await jetStream(await servers.connect(i), { id, stream: STREAM }), 'shared', { group })
+    const [writer, ...members] = await Promise.all([
+      makeTopic(0, 'writer'),
+      makeTopic(1, 'a', 'workers'),
+      makeTopic(2, 'b', 'workers'),
+    ])
+    await Promise.all(members.map((member) => member.start()))
+    const heard = members.map(() => [] as number[])
+    for (const [i, member] of members.entries()) {
+      void (async () => {
+        for await (const { data } of member.read()) heard[i]!.push(Number(String(data)))
+      })()
+    }
+    const sender = new Sender(writer)
+    await until(() => heard.every(({ length }) => length > 500))
+    const i = await leader()
+    await servers.kill(i)
+    const { count } = sender
+    await until(() => heard.flat().some((number) => number > count + 1000), 60_000)
+    await servers.begin(i)
+    await until(isWhole, 60_000)
+    await sender.stop()
+    await writer.close()
+    await until(() => new Set(heard.flat()).size === sender.count, 60_000)
+    console.log(`        ${sender.count} messages, ${heard.flat().length - sender.count} of them twice`)
+    await Promise.all(members.map((member) => member.close()))
+  })
 })
 
 describeWith(counterparts.nats, 'servers without JetStream', (program) => {
