@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import type { LongMessage } from '../../lib/index.js'
 import { encodeFrame } from '../../lib/index.js'
 import { concat, pattern, text } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
