@@ -37,7 +37,7 @@ describe('the door', () => {
   const bind = [{ port: 0 }]
 
   async function serve(options: Omit<ServerOptions, 'bind'>, nofile?: number): Promise<[SiegeProcess, IpAddress]> {
-    const server = new SiegeProcess('server', { ...options, bind }, nofile)
+    const server = new SiegeProcess('server', { ...options, bind }, nofile === undefined ? {} : { nofile })
     lab.later(() => server.kill())
     const [address] = await server.says<[IpAddress]>()
     return [server, address]
@@ -178,7 +178,7 @@ describe('the door', () => {
 
   it('of a node that dials without a file left backs off, and gets through when there is one (threat 30)', async () => {
     const { address } = await lab.listen()
-    const dialler = new SiegeProcess('dialler', address, 64)
+    const dialler = new SiegeProcess('dialler', address, { nofile: 64 })
     lab.later(() => dialler.kill())
     const { sentences, isOpen } = await dialler.says<DiallerReport>()
     tell('no file', sentences)

@@ -8,11 +8,36 @@ import { ROOT } from './root.js'
 /** What the server of a siege is told: options that can be written as JSON. */
 export interface ServerOptions extends Pick<
   PeerNodeOptions,
-  'maxPeers' | 'maxPending' | 'handshakeTimeoutMs' | 'connectionRate'
+  | 'maxPeers'
+  | 'maxPending'
+  | 'handshakeTimeoutMs'
+  | 'connectionRate'
+  | 'memoryLimit'
+  | 'frameTimeoutMs'
+  | 'sendTimeoutMs'
+  | 'keepAliveMs'
 > {
   readonly bind: readonly (string | { readonly host?: string; readonly port: number })[]
   /** About those of this host nothing is ever decided. */
   readonly silentHost?: string
+  /** What it does with messages: echoes them, reads them all, takes one in 100 ms, or takes requests that it never answers. */
+  readonly does?: 'echo' | 'read' | 'crawl' | 'ponder'
+}
+
+/** Why a peer of the server has left, and after how long. */
+export interface Departure {
+  readonly code: string | undefined
+  readonly phase: string | undefined
+  readonly afterMs: number
+}
+
+/** Bytes of memory: now, the most that was seen, and when the server began to listen. */
+export interface Memory {
+  readonly rss: number
+  readonly mostRss: number
+  readonly firstRss: number
+  /** Of buffers alone. */
+  readonly buffers: number
 }
 
 /** What it answers. */
@@ -20,9 +45,49 @@ export interface ServerReport {
   readonly peers: number
   readonly refused: Readonly<Record<string, number>>
   readonly warnings: readonly string[]
-  /** At the 99th percentile. */
+  readonly departures: readonly Departure[]
+  /** Messages that it has taken, and their bytes; `hash` is of all those bytes. */
+  readonly taken: { readonly messages: number; readonly bytes: number; readonly hash: string }
+  /** At the 99th percentile, and the longest. */
   readonly loopDelayMs: number
+  readonly mostLoopDelayMs: number
   readonly rss: number
+  readonly memory: Memory
+}
+
+/** Asks the server to send so many bytes to all of its peers, waiting for room; it answers when the last has been taken. */
+export interface BroadcastOrder {
+  readonly broadcast: number
+}
+
+export interface BroadcastReport {
+  readonly tookMs: number
+}
+
+/** How a bare socket behaves. */
+export type Behaviour = 'claims' | 'drips' | 'floods' | 'half-a-message' | 'reads' | 'says-nothings' | 'stuck'
+
+export interface BareOptions extends IpAddress {
+  readonly count: number
+  readonly behaviour: Behaviour
+}
+
+/** Sockets that have connected and closed, and bytes that they have read and written. */
+export interface BareReport {
+  connected: number
+  closed: number
+  bytesIn: number
+  bytesOut: number
+}
+
+/** What a sender has sent: how many bytes, and the hash of them. */
+export interface SenderReport {
+  readonly bytes: number
+  readonly hash: string
+}
+
+export interface SenderOptions extends IpAddress {
+  readonly bytes: number
 }
 
 /** Sockets that are opened: from which address, how many, how many of them at a time, and whether they stay open. */
@@ -50,25 +115,30 @@ export class SiegeProcess {
   readonly #child: ChildProcess
   readonly #closed: Promise<unknown>
 
-  /** @param nofile How many files it may have open. */
+  /** @param within How many files it may have open, or the network namespace that it lives in. */
   constructor(
-    program: 'server' | 'flood' | 'dialler',
-    options: ServerOptions | FloodOptions | IpAddress,
-    nofile?: number,
+    program: 'server' | 'flood' | 'dialler' | 'bare' | 'sender',
+    options: ServerOptions | FloodOptions | BareOptions | SenderOptions | IpAddress,
+    within: { readonly nofile?: number; readonly namespace?: string } = {},
   ) {
-    const runtime = ['--import', 'tsx']
+    const runtime = ['--expose-gc', '--import', 'tsx']
+    const [execPath, ...execArgv] = [...wrapping(within), process.execPath, ...runtime]
     this.#child = fork(path.join(ROOT, 'spec/siege/programs', `${program}.ts`), [JSON.stringify(options)], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' },
-      ...(nofile === undefined
-        ? { execArgv: runtime }
-        : { execPath: 'prlimit', execArgv: [`--nofile=${nofile}`, process.execPath, ...runtime] }),
+      execPath: execPath!,
+      execArgv,
     })
     this.#closed = once(this.#child, 'exit')
   }
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Its process, for what the system is to do with it. */
+  get pid(): number {
+    return this.#child.pid!
   }
 
   /** The next message of the program. */
@@ -82,8 +152,13 @@ export class SiegeProcess {
 
   /** Asks it for a report. */
   async report<T>(): Promise<T> {
+    return this.ask('report')
+  }
+
+  /** Asks it for something that it answers. */
+  async ask<T>(what: string | BroadcastOrder): Promise<T> {
     const said = this.says<T>()
-    this.#child.send('report')
+    this.#child.send(what)
     return said
   }
 
@@ -102,6 +177,11 @@ export class SiegeProcess {
     this.#child.kill('SIGKILL')
     await this.#closed
   }
+}
+
+function wrapping({ nofile, namespace }: { readonly nofile?: number; readonly namespace?: string }): string[] {
+  if (nofile !== undefined) return ['prlimit', `--nofile=${nofile}`]
+  return namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]
 }
 
 /** Sends a message to a peer that echoes, again and again until something is over; returns how long each took, in ms. */

@@ -1,13 +1,28 @@
-// A node that echoes, in a process of its own. Its options come as an argument; it is asked by messages of its parent.
+// A node, in a process of its own. Its options come as an argument; it is asked by messages of its parent.
+import { createHash } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { PeerNode, type PeerNodeOptions } from '../../../lib/index.js'
-import type { ServerOptions, ServerReport } from '../../support/siege-process.js'
+import { setTimeout } from 'node:timers/promises'
+import { jsonCodec, type Peer, PeerError, PeerNode, type PeerNodeOptions } from '../../../lib/index.js'
+import type {
+  BroadcastOrder,
+  BroadcastReport,
+  Departure,
+  ServerOptions,
+  ServerReport,
+} from '../../support/siege-process.js'
 
-const { silentHost, bind, ...options } = JSON.parse(process.argv[2]!) as ServerOptions
+const CRAWL_MS = 100
+const LOOK_MS = 20
+const BROADCAST_MESSAGE = Buffer.alloc(65_536, 'broadcast')
+
+const { silentHost, bind, does = 'echo', ...options } = JSON.parse(process.argv[2]!) as ServerOptions
 const refused: Record<string, number> = {}
 const warnings: string[] = []
+const departures: Departure[] = []
+const hash = createHash('sha256')
+const taken = { messages: 0, bytes: 0 }
 
-const node = new PeerNode({
+const settings = {
   ...options,
   // Does not decide about those of one host.
   ...(silentHost !== undefined && {
@@ -21,20 +36,71 @@ const node = new PeerNode({
       else refused[reason] = (refused[reason] ?? 0) + 1
     },
   },
-} satisfies PeerNodeOptions)
-node.addHandler(0, (from, _type, data) => void from.send(data))
+} satisfies PeerNodeOptions
+const node = does === 'ponder' ? new PeerNode({ ...settings, codec: jsonCodec() }) : new PeerNode(settings)
+
+const cameMs = new WeakMap<Peer, number>()
+node.on('peer', (peer) => cameMs.set(peer, performance.now()))
+node.on('disconnect', (peer, reason) => {
+  const { phase } = reason instanceof PeerError ? reason : {}
+  const { code } = (reason ?? {}) as NodeJS.ErrnoException
+  departures.push({ code, phase, afterMs: performance.now() - cameMs.get(peer)! })
+})
+
+if (does === 'echo') node.addHandler(0, (from, _type, data) => void from.send(data as Buffer))
+else if (does === 'ponder') node.addHandler('question', () => new Promise(() => {}))
+else void read()
 
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
-process.on('message', () => {
-  const loopDelayMs = delay.percentile(99) / 1e6
-  const { rss } = process.memoryUsage()
-  process.send!({ peers: node.peers.size, refused, warnings, loopDelayMs, rss } satisfies ServerReport)
-})
 const addresses = []
 // Room for those that come at once: what finds none tries again, a second later, then two, then four.
 for (const endpoint of bind) addresses.push(await node.startServer(endpoint, { backlog: 4096 }))
+gc!()
+const firstRss = process.memoryUsage.rss()
+let mostRss = firstRss
+setInterval(() => (mostRss = Math.max(mostRss, process.memoryUsage.rss())), LOOK_MS)
+delay.reset()
+process.on('message', (asked: string | BroadcastOrder) => {
+  if (typeof asked === 'object') void broadcast(asked.broadcast).then((report) => process.send!(report))
+  else process.send!(report(asked === 'collect'))
+})
 process.send!(addresses)
+
+async function read(): Promise<void> {
+  for await (const { data } of node.readRaw()) {
+    taken.messages++
+    taken.bytes += data.length
+    if (data.length > 0) hash.update(data)
+    if (does === 'crawl') await setTimeout(CRAWL_MS)
+  }
+}
+
+async function broadcast(bytes: number): Promise<BroadcastReport> {
+  const startedMs = performance.now()
+  for (let sent = 0; sent < bytes; sent += BROADCAST_MESSAGE.length) {
+    if (!node.send(BROADCAST_MESSAGE)) await node.drained()
+  }
+  await node.drained()
+  return { tookMs: performance.now() - startedMs }
+}
+
+// @param isCollected Whether memory that is garbage is given back first.
+function report(isCollected: boolean): ServerReport {
+  if (isCollected) gc!()
+  const { rss, arrayBuffers: buffers } = process.memoryUsage()
+  return {
+    peers: node.peers.size,
+    refused,
+    warnings,
+    departures,
+    taken: { ...taken, hash: hash.copy().digest('hex') },
+    loopDelayMs: delay.percentile(99) / 1e6,
+    mostLoopDelayMs: delay.max / 1e6,
+    rss,
+    memory: { rss, mostRss, firstRss, buffers },
+  }
+}
 
 function reasonIn(sentence: string): string | undefined {
   if (!sentence.startsWith('Refused')) return undefined
