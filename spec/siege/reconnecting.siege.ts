@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { setTimeout } from 'node:timers/promises'
-import { BaseNode, type IpAddress, tcp, type Transport } from '../../lib/index.js'
+import { BaseNode, type IpAddress, jsonCodec, PeerError, PeerNode, tcp, type Transport } from '../../lib/index.js'
 import { Lab } from '../support/lab.js'
 import { freePort } from '../support/server-process.js'
-import { SiegeProcess } from '../support/siege-process.js'
+import { type ServerOptions, SiegeProcess } from '../support/siege-process.js'
 
 /** TCP, with all dials of a node counted: those that are under way, and when each began. */
 class CountedTcp {
@@ -31,8 +31,8 @@ class CountedTcp {
 describe('a hub that is killed', () => {
   const lab = new Lab()
 
-  async function hubAt(bind: readonly IpAddress[]): Promise<SiegeProcess> {
-    const hub = new SiegeProcess('server', { bind, maxPeers: 4000 })
+  async function hubAt(bind: readonly IpAddress[], options: Pick<ServerOptions, 'does'> = {}): Promise<SiegeProcess> {
+    const hub = new SiegeProcess('server', { bind, maxPeers: 4000, ...options })
     lab.later(() => hub.kill())
     await hub.says()
     return hub
@@ -63,6 +63,38 @@ describe('a hub that is killed', () => {
       expect(peersOf()).to.equal(600)
     }
     expect(Math.max(...clients.map(({ counted }) => counted.most))).to.equal(atOnce)
+  })
+
+  it('leaves no request of its 200 clients open: each is told at once that the hub is gone (threat 33)', async () => {
+    const [connect] = await placesFor(1)
+    let hub = await hubAt([connect!], { does: 'ponder' })
+    const reconnect = { minMs: 100, maxMs: 2000 }
+    const clients = Array.from({ length: 200 }, () =>
+      lab.keep(new PeerNode({ connect: connect!, reconnect, codec: jsonCodec() })),
+    )
+    await Promise.all(clients.map((client) => client.start()))
+    const requests = clients.flatMap((client) => {
+      const [peer] = client.peers.values()
+      return Array.from({ length: 10 }, (_, number) => client.request('question', number, peer!))
+    })
+    const told = Promise.allSettled(requests)
+    // Some have arrived, and others are on their way.
+    await setTimeout(100)
+    await hub.kill()
+    const diedMs = performance.now()
+    const codes = (await told).map((result) => {
+      return result.status === 'rejected' && result.reason instanceof PeerError ? result.reason.code : result.status
+    })
+    const toldMs = performance.now() - diedMs
+    console.log(`      ${codes.length} open requests were told within ${Math.round(toldMs)} ms`)
+    expect(codes).to.deep.equal(new Array(2000).fill('ERR_PEER_GONE'))
+    expect(toldMs).to.be.lessThan(1000)
+    hub = await hubAt([connect!])
+    const upMs = performance.now()
+    const areBack = (): boolean => clients.every(({ peers }) => peers.size === 1)
+    while (!areBack() && performance.now() - upMs < 3000) await setTimeout(5)
+    console.log(`      200 clients were back after ${Math.round(performance.now() - upMs)} ms`)
+    expect(areBack()).to.equal(true)
   })
 
   it('is dialled by its 1,000 clients at different times, and less and less (threat 33)', async () => {

@@ -110,16 +110,21 @@ export interface DiallerReport {
   readonly isOpen: boolean
 }
 
+/** What a program is kept in: how many files it may have open, or the network namespace that it lives in. */
+export interface Within {
+  readonly nofile?: number
+  readonly namespace?: string
+}
+
 /** A program of spec/siege/programs in a process of its own, which talks by messages. */
 export class SiegeProcess {
   readonly #child: ChildProcess
   readonly #closed: Promise<unknown>
 
-  /** @param within How many files it may have open, or the network namespace that it lives in. */
   constructor(
     program: 'server' | 'flood' | 'dialler' | 'bare' | 'sender',
     options: ServerOptions | FloodOptions | BareOptions | SenderOptions | IpAddress,
-    within: { readonly nofile?: number; readonly namespace?: string } = {},
+    within: Within = {},
   ) {
     const runtime = ['--expose-gc', '--import', 'tsx']
     const [execPath, ...execArgv] = [...wrapping(within), process.execPath, ...runtime]
@@ -179,7 +184,7 @@ export class SiegeProcess {
   }
 }
 
-function wrapping({ nofile, namespace }: { readonly nofile?: number; readonly namespace?: string }): string[] {
+function wrapping({ nofile, namespace }: Within): string[] {
   if (nofile !== undefined) return ['prlimit', `--nofile=${nofile}`]
   return namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]
 }
