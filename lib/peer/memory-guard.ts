@@ -19,6 +19,8 @@ const HELD_MS = 50
 // Those that are not held may have so much of the limit, and those that are go on when so much of it is free.
 const SHARE = 1 / 8
 const FREE = 1 / 4
+// What a peer that goes on is given of what is free: a slab of what a socket reads, and what its messages keep of another one.
+const PART = 262_144
 
 /**
  * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when
@@ -58,7 +60,7 @@ export class MemoryGuard {
     const isOver = total > this.#limit
     if (isOver && this.#wasOver) this.#refuse(holders, total)
     if (isOver) this.#hold(holders, total)
-    else if (total <= this.#limit * (1 - FREE)) this.#release()
+    else if (total <= this.#limit * (1 - FREE)) this.#release(this.#limit - total)
     this.#wasOver = isOver
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
@@ -82,8 +84,12 @@ export class MemoryGuard {
     }
   }
 
-  #release(): void {
-    for (const holder of this.#held) holder.release()
-    this.#held.clear()
+  // Those that hold least, and only as many as there is room for: all of them would read at once.
+  #release(free: number): void {
+    const held = Array.from(this.#held).sort((one, other) => one.held - other.held)
+    for (const holder of held.slice(0, Math.max(Math.floor(free / PART), 1))) {
+      this.#held.delete(holder)
+      holder.release()
+    }
   }
 }

@@ -28,16 +28,17 @@ export interface ServerOptions extends Pick<
 export interface Departure {
   readonly code: string | undefined
   readonly phase: string | undefined
+  readonly limit: number | undefined
   readonly afterMs: number
 }
 
-/** Bytes of memory: now, the most that was seen, and when the server began to listen. */
+/** Bytes of memory beyond what the server had when it began to listen. */
 export interface Memory {
-  readonly rss: number
-  readonly mostRss: number
-  readonly firstRss: number
-  /** Of buffers alone. */
+  /** Of buffers, now. */
   readonly buffers: number
+  /** The most that was seen: of the process, and of the heap and the buffers that it uses. */
+  readonly mostRss: number
+  readonly mostUsed: number
 }
 
 /** What it answers. */

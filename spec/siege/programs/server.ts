@@ -42,9 +42,9 @@ const node = does === 'ponder' ? new PeerNode({ ...settings, codec: jsonCodec() 
 const cameMs = new WeakMap<Peer, number>()
 node.on('peer', (peer) => cameMs.set(peer, performance.now()))
 node.on('disconnect', (peer, reason) => {
-  const { phase } = reason instanceof PeerError ? reason : {}
+  const { phase, limit } = reason instanceof PeerError ? reason : {}
   const { code } = (reason ?? {}) as NodeJS.ErrnoException
-  departures.push({ code, phase, afterMs: performance.now() - cameMs.get(peer)! })
+  departures.push({ code, phase, limit, afterMs: performance.now() - cameMs.get(peer)! })
 })
 
 if (does === 'echo') node.addHandler(0, (from, _type, data) => void from.send(data as Buffer))
@@ -57,9 +57,13 @@ const addresses = []
 // Room for those that come at once: what finds none tries again, a second later, then two, then four.
 for (const endpoint of bind) addresses.push(await node.startServer(endpoint, { backlog: 4096 }))
 gc!()
-const firstRss = process.memoryUsage.rss()
-let mostRss = firstRss
-setInterval(() => (mostRss = Math.max(mostRss, process.memoryUsage.rss())), LOOK_MS)
+const first = process.memoryUsage()
+const most = { rss: 0, used: 0 }
+setInterval(() => {
+  const now = process.memoryUsage()
+  most.rss = Math.max(most.rss, now.rss - first.rss)
+  most.used = Math.max(most.used, usedOf(now) - usedOf(first))
+}, LOOK_MS)
 delay.reset()
 process.on('message', (asked: string | BroadcastOrder) => {
   if (typeof asked === 'object') void broadcast(asked.broadcast).then((report) => process.send!(report))
@@ -88,7 +92,7 @@ async function broadcast(bytes: number): Promise<BroadcastReport> {
 // @param isCollected Whether memory that is garbage is given back first.
 function report(isCollected: boolean): ServerReport {
   if (isCollected) gc!()
-  const { rss, arrayBuffers: buffers } = process.memoryUsage()
+  const now = process.memoryUsage()
   return {
     peers: node.peers.size,
     refused,
@@ -97,9 +101,14 @@ function report(isCollected: boolean): ServerReport {
     taken: { ...taken, hash: hash.copy().digest('hex') },
     loopDelayMs: delay.percentile(99) / 1e6,
     mostLoopDelayMs: delay.max / 1e6,
-    rss,
-    memory: { rss, mostRss, firstRss, buffers },
+    rss: now.rss,
+    memory: { buffers: now.arrayBuffers - first.arrayBuffers, mostRss: most.rss, mostUsed: most.used },
   }
+}
+
+// What V8 and its buffers use: those are part of what is external.
+function usedOf({ heapUsed, external }: NodeJS.MemoryUsage): number {
+  return heapUsed + external
 }
 
 function reasonIn(sentence: string): string | undefined {
