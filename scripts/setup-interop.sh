@@ -2,7 +2,7 @@
 # Installs, on Debian, the programs of others that the specs talk to (spec/support/counterparts.ts).
 set -euo pipefail
 
-packages=(chromium nats-server openssl postgresql python3 redis-server unbound)
+packages=(chromium iproute2 iptables nats-server openssl postgresql python3 redis-server unbound)
 
 if ! command -v apt-get >/dev/null; then
   echo "This is not Debian. Install with what it has: ${packages[*]}" >&2

@@ -15,9 +15,10 @@ const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '
 
 /** All of them. `scripts/setup-interop.sh` installs them. */
 export const counterparts: Readonly<
-  Record<'chromium' | 'nats' | 'openssl' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>
+  Record<'chromium' | 'namespaces' | 'nats' | 'openssl' | 'postgres' | 'python' | 'redis' | 'unbound', Counterpart>
 > = {
   chromium: { name: 'Chromium', path: find('chromium') },
+  namespaces: { name: 'iproute2 and iptables, as root', path: namespaces() },
   nats: { name: 'nats-server', path: find('nats-server') },
   openssl: { name: 'OpenSSL', path: find('openssl') },
   postgres: { name: 'PostgreSQL', path: find('postgres') ?? newestPostgres() },
@@ -61,6 +62,11 @@ export function sayMissing(missing: Iterable<Counterpart>): void {
 
 function find(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path))
+}
+
+// Others than root have no network namespaces.
+function namespaces(): string | undefined {
+  return process.getuid?.() === 0 && find('iptables') !== undefined ? find('ip') : undefined
 }
 
 function newestPostgres(): string | undefined {

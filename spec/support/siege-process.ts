@@ -44,6 +44,8 @@ export interface Memory {
 /** What it answers. */
 export interface ServerReport {
   readonly peers: number
+  /** How many of them were paused, once or more often. */
+  readonly paused: number
   readonly refused: Readonly<Record<string, number>>
   readonly warnings: readonly string[]
   readonly departures: readonly Departure[]

@@ -95,6 +95,7 @@ function report(isCollected: boolean): ServerReport {
   const now = process.memoryUsage()
   return {
     peers: node.peers.size,
+    paused: Array.from(node.peers.values()).filter(({ stats }) => stats.paused > 0).length,
     refused,
     warnings,
     departures,
