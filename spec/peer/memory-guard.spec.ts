@@ -61,6 +61,20 @@ describe('MemoryGuard', () => {
     expect(clock.running).to.equal(0)
   })
 
+  it('lets only as many go on at once as there is room for, those first that hold least', () => {
+    const peers = Array.from({ length: 40 }, (_, i) => new Peer(MIB / 4 + i))
+    new MemoryGuard(8 * MIB, () => peers).grew(8 * MIB)
+    const goingOn = (): number => peers.filter(({ isHeld }) => !isHeld).length
+    expect(goingOn()).to.equal(3)
+    for (const peer of peers.slice(8)) peer.held = MIB / 8 - 1
+    clock.advance(50)
+    // Two MiB are free: eight times what a peer that goes on is given.
+    expect(goingOn()).to.equal(3 + 8)
+    expect(peers.slice(3, 8).every(({ isHeld }) => isHeld)).to.equal(true)
+    clock.advance(1000)
+    expect(goingOn()).to.equal(40)
+  })
+
   it('refuses the largest unfinished frames when holding back has not helped, and no more than it must', () => {
     const peers = [new Peer(500, 500), new Peer(300, 300), new Peer(350), new Peer(200, 200)]
     const guard = new MemoryGuard(1000, () => peers)

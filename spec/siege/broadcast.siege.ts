@@ -5,6 +5,7 @@ import type { BareReport, BroadcastReport, ServerReport } from '../support/siege
 
 const [READERS, STUCK] = [990, 10]
 const BYTES = 32 * MIB
+const WARM_UP = 4 * MIB
 const OUTBOUND_LIMIT = 16 * MIB
 const sendTimeoutMs = 4000
 // Whatever else the machine does makes one of the two runs slower: the best of so many pairs counts.
@@ -18,6 +19,8 @@ describe('a broadcast of 32 MiB to 1,000 peers', () => {
     const { server, address } = await siege.server({ sendTimeoutMs, maxPeers: 2000 })
     const readers = await siege.bare(address, READERS, 'reads')
     await server.reportWhen<ServerReport>(({ peers }) => peers === READERS)
+    // Sockets find out how much of their way is free.
+    await server.ask<BroadcastReport>({ broadcast: WARM_UP })
     const rates: number[] = []
     for (let attempt = 0; attempt < ATTEMPTS && Math.max(...rates) < 0.9; attempt++) {
       const alone = await server.ask<BroadcastReport>({ broadcast: BYTES })
@@ -41,7 +44,7 @@ describe('a broadcast of 32 MiB to 1,000 peers', () => {
       await stuck.kill()
     }
     expect(Math.max(...rates)).to.be.at.least(0.9)
-    const all = READERS * rates.length * 2 * (BYTES / 65_536) * 65_540
+    const all = (READERS * (WARM_UP + rates.length * 2 * BYTES) * 65_540) / 65_536
     const { bytesIn } = await readers.reportWhen<BareReport>((report) => report.bytesIn >= all)
     expect(bytesIn).to.equal(all)
   })

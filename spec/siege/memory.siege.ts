@@ -18,20 +18,27 @@ describe('the memory of a node', () => {
     const over = new AbortController()
     const times = echoTimes(node, good, new Promise((resolve) => over.signal.addEventListener('abort', resolve)))
     await Promise.all([siege.bare(address, 1024, 'half-a-message'), siege.bare(address, 1024, 'floods')])
-    await setTimeout(10_000)
+    // What is garbage is left aside: V8 lets some 64 MiB of buffers come together, and more while it collects them.
+    let most = 0
+    for (const startedMs = performance.now(); performance.now() - startedMs < 10_000; await setTimeout(250)) {
+      const { memory } = await server.ask<ServerReport>('collect')
+      most = Math.max(most, memory.used)
+    }
     const { memory, departures, peers } = await server.report<ServerReport>()
     over.abort()
     const echoes = await times
     tell('half messages and floods', {
-      grownMib: inMib(memory.mostRss),
-      usedMib: inMib(memory.mostUsed),
+      heldMib: inMib(most),
+      withGarbageMib: inMib(memory.mostUsed),
+      rssMib: inMib(memory.mostRss),
       peers,
       gone: countsOf(departures.map(({ code }) => String(code))),
       echoes: echoes.length,
       echoMs: percentile(echoes, 0.5),
       p99: percentile(echoes, 0.99),
     })
-    expect(memory.mostUsed).to.be.lessThan((256 + 64) * MIB)
+    expect(most).to.be.lessThan((256 + 64) * MIB)
+    expect(memory.mostRss).to.be.lessThan(2 * 256 * MIB)
     expect(good.isOpen).to.equal(true)
     expect(echoes.length).to.be.greaterThan(20)
   })

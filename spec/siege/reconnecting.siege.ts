@@ -80,8 +80,8 @@ describe('a hub that is killed', () => {
     const told = Promise.allSettled(requests)
     // Some have arrived, and others are on their way.
     await setTimeout(100)
-    await hub.kill()
     const diedMs = performance.now()
+    await hub.kill()
     const codes = (await told).map((result) => {
       return result.status === 'rejected' && result.reason instanceof PeerError ? result.reason.code : result.status
     })

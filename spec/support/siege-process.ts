@@ -34,9 +34,10 @@ export interface Departure {
 
 /** Bytes of memory beyond what the server had when it began to listen. */
 export interface Memory {
-  /** Of buffers, now. */
+  /** Of buffers, and of the heap and all that it uses outside: now. */
   readonly buffers: number
-  /** The most that was seen: of the process, and of the heap and the buffers that it uses. */
+  readonly used: number
+  /** The most that was seen: of the process, and of what it uses. Garbage is part of it. */
   readonly mostRss: number
   readonly mostUsed: number
 }

@@ -103,7 +103,12 @@ function report(isCollected: boolean): ServerReport {
     loopDelayMs: delay.percentile(99) / 1e6,
     mostLoopDelayMs: delay.max / 1e6,
     rss: now.rss,
-    memory: { buffers: now.arrayBuffers - first.arrayBuffers, mostRss: most.rss, mostUsed: most.used },
+    memory: {
+      buffers: now.arrayBuffers - first.arrayBuffers,
+      used: usedOf(now) - usedOf(first),
+      mostRss: most.rss,
+      mostUsed: most.used,
+    },
   }
 }
 
