@@ -44,6 +44,7 @@ export class Sending implements OutletOwner, StallOwner {
   send(message: Uint8Array): boolean {
     if (!this.#hasRoomFor(1)) return false
     const goesOn = this.outlet.send(message)
+    this.#owner.memory?.grew(message.length)
     if (messageOut.hasSubscribers) this.#tell(message, message.length)
     return goesOn
   }
@@ -51,14 +52,14 @@ export class Sending implements OutletOwner, StallOwner {
   /** Sends a frame, behind all messages before it. */
   sendRaw(frame: Uint8Array): boolean {
     if (!this.#hasRoomFor(1)) return false
-    const goesOn = this.outlet.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    const goesOn = this.#give({ pieces: [frame], length: frame.length, frames: 1 }, false)
     if (messageOut.hasSubscribers) this.#tell(frame, frame.length)
     return goesOn
   }
 
   /** Sends frames, behind all messages before them. */
   sendUnit(unit: Unit, isLast: boolean): boolean {
-    return this.#hasRoomFor(unit.frames) && this.outlet.sendUnit(unit, isLast)
+    return this.#hasRoomFor(unit.frames) && this.#give(unit, isLast)
   }
 
   sendLong(source: LongMessageSource): Promise<void> {
@@ -113,6 +114,11 @@ export class Sending implements OutletOwner, StallOwner {
     } else if (stalledMs === 0) {
       congestion.unstall(this.#peer)
     }
+  }
+
+  #give(unit: Unit, isLast: boolean): boolean {
+    this.#owner.memory?.grew(unit.length)
+    return this.outlet.sendUnit(unit, isLast)
   }
 
   #tell(bytes: Uint8Array | undefined, length: number): void {
