@@ -41,6 +41,9 @@ describe('a broadcast of 32 MiB to 1,000 peers', () => {
       })
       expect(gone.map(({ code }) => code)).to.deep.equal(new Array(STUCK).fill('ERR_SLOW_CONSUMER'))
       expect(mostRss).to.be.lessThan(STUCK * OUTBOUND_LIMIT + 64 * MIB)
+      // Of what the system has taken last, at the latest at the end.
+      const afterMs = gone.map((departure) => departure.afterMs)
+      expect(Math.max(...afterMs)).to.be.lessThan(beside.tookMs + sendTimeoutMs + 1000)
       await stuck.kill()
     }
     expect(Math.max(...rates)).to.be.at.least(0.9)
