@@ -33,7 +33,7 @@ export interface Departure {
 }
 
 /** Bytes of memory beyond what the server had when it began to listen. */
-export interface Memory {
+interface Memory {
   /** Of buffers, and of the heap and all that it uses outside: now. */
   readonly buffers: number
   readonly used: number
