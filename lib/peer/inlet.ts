@@ -71,13 +71,9 @@ export class Inlet implements Place {
     return this.#mode === 'done'
   }
 
-  get isPaused(): boolean {
-    return this.#mode === 'paused'
-  }
-
   /** Whether nothing more arrives, or not all that has is looked at, because of us. */
   get isHeldUp(): boolean {
-    return this.isPaused || this.#isHeld || this.#own?.isHeldUp === true
+    return this.#mode === 'paused' || this.#isHeld || this.#own?.isHeldUp === true
   }
 
   /** The frame that is arriving; `undefined` while there is none, or what has come is not all looked at. */
@@ -212,7 +208,7 @@ export class Inlet implements Place {
     if (this.#mode === 'done' || batch.length === 0) return
     if (this.#mode === 'discarding') {
       for (const message of batch) if (!isInMemory(message)) message.destroy()
-      this.#owner.drop(batch.length)
+      this.#owner.onUnwanted(batch)
       return
     }
     const last = batch.at(-1)

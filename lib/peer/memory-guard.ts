@@ -54,11 +54,14 @@ export class MemoryGuard {
     this.#grown = 0
     clearTimeout(this.#timer)
     const holders = Array.from(this.#holders())
-    const total = holders.reduce((sum, { held }) => sum + held, 0)
+    const total = sumOf(holders, ({ held }) => held)
     const isOver = total > this.#limit
-    if (isOver && this.#wasOver) this.#refuse(holders, total)
+    const mayStay = this.#limit * (1 - FREE)
+    if (isOver && this.#wasOver) this.#refuse(holders, total - this.#limit)
     if (isOver) this.#hold(holders, total)
-    else if (total <= this.#limit * (1 - FREE)) this.#release()
+    else if (total <= mayStay) this.#release()
+    // What arrives while nothing is read stays as it is: when that alone is too much, they would never go on.
+    else this.#refuse(this.#held, sumOf(this.#held, ({ unfinished }) => unfinished) - mayStay)
     this.#wasOver = isOver
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
@@ -73,10 +76,11 @@ export class MemoryGuard {
     }
   }
 
-  #refuse(holders: Holder[], total: number): void {
-    let left = total
-    for (const holder of holders.sort((one, other) => other.unfinished - one.unfinished)) {
-      if (left <= this.#limit || holder.unfinished === 0) break
+  // Refuses the largest frames, until so many bytes are free.
+  #refuse(holders: Iterable<Holder>, bytes: number): void {
+    let left = bytes
+    for (const holder of Array.from(holders).sort((one, other) => other.unfinished - one.unfinished)) {
+      if (left <= 0 || holder.unfinished === 0) break
       left -= holder.held
       holder.refuseFrame(this.#limit)
     }
@@ -86,4 +90,10 @@ export class MemoryGuard {
     for (const holder of this.#held) holder.release()
     this.#held.clear()
   }
+}
+
+function sumOf(holders: Iterable<Holder>, measure: (holder: Holder) => number): number {
+  let sum = 0
+  for (const holder of holders) sum += measure(holder)
+  return sum
 }
