@@ -47,6 +47,7 @@ export class Sending implements OutletOwner, StallOwner {
   send(message: Uint8Array): boolean {
     if (!this.#hasRoomFor(1)) return false
     const goesOn = this.outlet.send(message)
+    this.#owner.memory?.grew(message.length)
     if (messageOut.hasSubscribers) this.#tell(message, message.length)
     return goesOn
   }
@@ -54,7 +55,7 @@ export class Sending implements OutletOwner, StallOwner {
   /** Sends a frame, behind all messages before it. */
   sendRaw(frame: Uint8Array): boolean {
     if (!this.#hasRoomFor(1)) return false
-    const goesOn = this.outlet.sendUnit({ pieces: [frame], length: frame.length, frames: 1 }, false)
+    const goesOn = this.#give({ pieces: [frame], length: frame.length, frames: 1 }, false)
     if (messageOut.hasSubscribers) this.#tell(frame, frame.length)
     return goesOn
   }
@@ -73,7 +74,7 @@ export class Sending implements OutletOwner, StallOwner {
 
   /** Sends frames, behind all messages before them. */
   sendUnit(unit: Unit, isLast: boolean): boolean {
-    return this.#hasRoomFor(unit.frames) && this.outlet.sendUnit(unit, isLast)
+    return this.#hasRoomFor(unit.frames) && this.#give(unit, isLast)
   }
 
   sendLong(source: LongMessageSource): Promise<void> {
@@ -128,6 +129,11 @@ export class Sending implements OutletOwner, StallOwner {
     } else if (stalledMs === 0) {
       congestion.unstall(this.#peer)
     }
+  }
+
+  #give(unit: Unit, isLast: boolean): boolean {
+    this.#owner.memory?.grew(unit.length)
+    return this.outlet.sendUnit(unit, isLast)
   }
 
   #tell(bytes: Uint8Array | undefined, length: number): void {
