@@ -5,7 +5,7 @@ export const LONGEST_MS = 2_147_483_647
 export function nameOf(value: unknown): string {
   if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`
   if (typeof value === 'object' && value !== null)
-    return (value.constructor as { name?: string } | undefined)?.name || 'object'
+    return (value.constructor as { name?: string } | undefined)?.name ?? 'object'
   if (typeof value === 'bigint') return `${value}n`
   return typeof value === 'function' ? 'function' : String(value)
 }

@@ -60,8 +60,8 @@ export class MemoryGuard {
     if (isOver && this.#wasOver) this.#refuse(holders, total - this.#limit)
     if (isOver) this.#hold(holders, total)
     else if (total <= mayStay) this.#release()
-    // What arrives while nothing is read stays as it is: when that alone is too much, they would never go on.
-    else this.#refuse(this.#held, sumOf(this.#held, ({ unfinished }) => unfinished) - mayStay)
+    // No reader frees what frames take that are arriving: when that alone is too much, none that is held would go on.
+    else this.#refuse(this.#held, sumOf(holders, ({ unfinished }) => unfinished) - mayStay)
     this.#wasOver = isOver
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
