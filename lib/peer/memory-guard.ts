@@ -22,16 +22,15 @@ const FREE = 1 / 4
 
 /**
  * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when
- * that has not helped by the next look, the largest frames that are arriving are refused, until the rest fits.
+ * the frames that are arriving are too much by themselves at the next look, the largest are refused, until the rest fits.
  */
 export class MemoryGuard {
   readonly #limit: number
   readonly #holders: () => Iterable<Holder>
   readonly #held = new Set<Holder>()
   #timer: NodeJS.Timeout | undefined
-  // Bytes that have come since it was looked last, and whether that was too much.
+  // Bytes that have come since it was looked last.
   #grown = 0
-  #wasOver = false
 
   /** @param limit Bytes. */
   constructor(limit: number, holders: () => Iterable<Holder>) {
@@ -55,14 +54,12 @@ export class MemoryGuard {
     clearTimeout(this.#timer)
     const holders = Array.from(this.#holders())
     const total = sumOf(holders, ({ held }) => held)
-    const isOver = total > this.#limit
     const mayStay = this.#limit * (1 - FREE)
-    if (isOver && this.#wasOver) this.#refuse(holders, total - this.#limit)
-    if (isOver) this.#hold(holders, total)
+    // What waits will be read or sent, and what is held grows no more. Frames that are arriving stay as they are: when they
+    // alone are too much, none that is held would go on.
+    if (this.#held.size > 0) this.#refuse(holders, sumOf(holders, ({ unfinished }) => unfinished) - mayStay)
+    if (total > this.#limit) this.#hold(holders, total)
     else if (total <= mayStay) this.#release()
-    // No reader frees what frames take that are arriving: when that alone is too much, none that is held would go on.
-    else this.#refuse(this.#held, sumOf(holders, ({ unfinished }) => unfinished) - mayStay)
-    this.#wasOver = isOver
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
 
@@ -77,11 +74,11 @@ export class MemoryGuard {
   }
 
   // Refuses the largest frames, until so many bytes are free.
-  #refuse(holders: Iterable<Holder>, bytes: number): void {
+  #refuse(holders: Holder[], bytes: number): void {
     let left = bytes
-    for (const holder of Array.from(holders).sort((one, other) => other.unfinished - one.unfinished)) {
+    for (const holder of holders.sort((one, other) => other.unfinished - one.unfinished)) {
       if (left <= 0 || holder.unfinished === 0) break
-      left -= holder.held
+      left -= holder.unfinished
       holder.refuseFrame(this.#limit)
     }
   }
@@ -92,8 +89,6 @@ export class MemoryGuard {
   }
 }
 
-function sumOf(holders: Iterable<Holder>, measure: (holder: Holder) => number): number {
-  let sum = 0
-  for (const holder of holders) sum += measure(holder)
-  return sum
+function sumOf(holders: readonly Holder[], measure: (holder: Holder) => number): number {
+  return holders.reduce((sum, holder) => sum + measure(holder), 0)
 }

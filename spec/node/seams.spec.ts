@@ -1,12 +1,19 @@
 import { channel } from 'node:diagnostics_channel'
 import { Transform } from 'node:stream'
 import { expect } from 'chai'
-import { encodeFrame, jsonCodec, PeerNode, type PeerNodeOptions } from '../../lib/index.js'
+import {
+  encodeFrame,
+  jsonCodec,
+  PeerNode,
+  type MessageIterator,
+  type PeerNodeOptions,
+  type Received,
+} from '../../lib/index.js'
 import { type Holder, MemoryGuard } from '../../lib/peer/memory-guard.js'
 import { Rounds } from '../../lib/peer/rounds.js'
 import { concat, pattern, text } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
-import { departure, Lab, receive, receiveText, rejectionOf, settled, thrownBy } from '../support/lab.js'
+import { arrival, departure, Lab, receive, receiveText, rejectionOf, settled, thrownBy } from '../support/lab.js'
 
 const MIB = 1_048_576
 const empty = encodeFrame(text(''))
@@ -28,6 +35,21 @@ describe('where the parts of a node meet', () => {
       clock.advance(stepMs)
       await settled()
     }
+  }
+
+  /** Lets time pass until something is so, while real sockets do what they do. */
+  async function passReally(isSo: () => boolean): Promise<void> {
+    for (let i = 0; i < 200 && !isSo(); i++) {
+      clock.advance(10)
+      await settled()
+    }
+  }
+
+  async function nextOf(reader: MessageIterator<Received>): Promise<Buffer> {
+    let next: Buffer | undefined
+    void reader.next().then(({ value }) => (next = (value as Received).data))
+    await passReally(() => next !== undefined)
+    return next!
   }
 
   for (const heartbeatMs of [undefined, 100]) {
@@ -211,6 +233,40 @@ describe('where the parts of a node meet', () => {
       clock.advance(1000)
       expect(peers.filter(({ isRefused }) => isRefused).length).to.equal(3)
       expect(peers.some(({ isHeld, isRefused }) => isHeld && !isRefused)).to.equal(false)
+    })
+
+    it('loses no message and no peer to a reader that is late, and stays near the limit', async () => {
+      for (const [length, isClosing] of [
+        [10_000, false],
+        [100_000, false],
+        [100_000, true],
+      ] as const) {
+        const { node, address } = await lab.listen({ memoryLimit: 200_000, inboundLimit: 16 * MIB })
+        const joined = arrival(node)
+        const socket = await lab.dial(address)
+        const [peer, gone] = [await joined, departure(node)]
+        for (let i = 0; i < 60; i++) socket.write(encodeFrame(pattern(length)))
+        socket.end(encodeFrame(text('last')))
+        await passReally(() => peer.stats.waitingIn > 90_000)
+        await passReally(() => false)
+        expect(peer.stats.waitingIn).to.be.below(400_000)
+        if (isClosing) {
+          socket.resume()
+          void peer.close()
+        } else {
+          let count = 0
+          const reader = node.readRaw()
+          for (let next = await nextOf(reader); next.length !== 4; next = await nextOf(reader)) {
+            expect(next.equals(pattern(length))).to.equal(true)
+            count++
+          }
+          await reader.return()
+          socket.resume()
+          expect(count).to.equal(60)
+        }
+        await passReally(() => node.peers.size === 0)
+        expect((await gone).reason).to.equal(undefined)
+      }
     })
 
     it('refuses no frames while it is messages that wait', () => {
