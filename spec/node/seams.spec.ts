@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Transform } from 'node:stream'
 import { expect } from 'chai'
 import {
@@ -47,7 +47,7 @@ describe('where the parts of a node meet', () => {
 
   async function nextOf(reader: MessageIterator<Received>): Promise<Buffer> {
     let next: Buffer | undefined
-    void reader.next().then(({ value }) => (next = (value as Received).data))
+    void reader.next().then(({ value }) => (next = (value!).data))
     await passReally(() => next !== undefined)
     return next!
   }
@@ -120,9 +120,8 @@ describe('where the parts of a node meet', () => {
     it('counts as no message that is sent, and is told by no channel', async () => {
       const told: unknown[] = []
       const listen = (message: unknown): void => void told.push(message)
-      const messageOut = channel('lengthwise:message-out')
-      messageOut.subscribe(listen)
-      lab.later(() => messageOut.unsubscribe(listen))
+      subscribe('lengthwise:message-out', listen)
+      lab.later(() => unsubscribe('lengthwise:message-out', listen))
       const { peer, seen } = open(lab.node({ heartbeatMs: 100 }))
       await pass(500)
       expect(seen().length).to.be.at.least(16)
