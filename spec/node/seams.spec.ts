@@ -47,7 +47,7 @@ describe('where the parts of a node meet', () => {
 
   async function nextOf(reader: MessageIterator<Received>): Promise<Buffer> {
     let next: Buffer | undefined
-    void reader.next().then(({ value }) => (next = (value!).data))
+    void reader.next().then(({ value }) => (next = value!.data))
     await passReally(() => next !== undefined)
     return next!
   }
