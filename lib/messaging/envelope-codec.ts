@@ -10,6 +10,8 @@ export interface ValueFormat {
   readonly decode: (bytes: Buffer) => unknown
 }
 
+const TYPE = 'a type that is a string or a number'
+
 /**
  * A codec whose messages are objects in some format: `{ type, data }`, with `request` and its id for a question, with
  * `reply` and the same id for an answer, and with `error` in place of `data` where there is none.
@@ -23,21 +25,24 @@ export function envelopeCodec<Messages>(
     requests: true,
     parse: (message) => checks.check(open(decode(message))),
     // Without what is undefined: not every format leaves that out.
-    serialise: (type, data, { request, reply, error } = {}) =>
-      encode({
+    serialise: (type, data, { request, reply, error } = {}) => {
+      // The other side would refuse it.
+      if (!isId(type)) throw new TypeError(`Cannot write message: expected ${TYPE}, got ${nameOf(type)}`)
+      return encode({
         type,
         ...(data === undefined ? undefined : { data }),
         ...(request === undefined ? undefined : { request }),
         ...(reply === undefined ? undefined : { reply }),
         ...(error === undefined ? undefined : { error }),
-      }),
+      })
+    },
   }
 }
 
 function open(value: unknown): Parsed<unknown> {
   if (typeof value !== 'object' || value === null) throw unreadable('an object', value)
   const { type, data, request, reply, error } = value as Partial<Record<keyof Parsed<unknown>, unknown>>
-  if (!isId(type)) throw unreadable('a type that is a string or a number', type)
+  if (!isId(type)) throw unreadable(TYPE, type)
   if (request !== undefined && !isId(request)) throw unreadable('the id of a request', request)
   // An error of something else than an answer says nothing.
   if (reply === undefined) return request === undefined ? { type, data } : { type, data, request }

@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions, LONGEST_MS } from '../arguments.js'
+import { checkCallOptions, checkNumber, LONGEST_MS } from '../arguments.js'
 import { onAbort } from '../async/on-abort.js'
 import { isInMemory } from '../frame/long-message.js'
 import type { LaneOwner, Message } from '../peer/lane.js'
@@ -49,7 +49,7 @@ export class Requests {
    * says, and the codec may check.
    */
   ask(peer: LaneOwner, type: MessageType, data: unknown, options: RequestOptions = {}): Promise<never> {
-    checkOptions(options, ['timeoutMs', 'signal'])
+    checkCallOptions(options, ['timeoutMs'])
     const { timeoutMs = 30_000, signal } = options
     checkNumber('timeoutMs', timeoutMs, 1, LONGEST_MS)
     if (this.#codec.requests !== true) throw faults.noRequests()

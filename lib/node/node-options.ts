@@ -70,7 +70,7 @@ export interface PeerNodeOptions<Data = Uint8Array, Messages extends MessageMap<
   readonly outboundLimit?: number | undefined
   /**
    * Above this, of all that waits to be read or sent and of all unfinished frames of the node, nothing more is read from the
-   * peers that hold most; if that does not help, the largest unfinished frames are refused.
+   * peers that hold most; where unfinished frames alone are too much, the largest are refused.
    * @default no limit
    */
   readonly memoryLimit?: number | undefined

@@ -68,11 +68,11 @@ export class Post {
   }
 
   #sendToAll(message: Uint8Array): boolean {
+    assertBytes(message, 'encode message')
     this.#peers.refuseHeartbeat(message)
     const { shared, encode } = this.#peers.framing
     if (encode !== undefined) return this.sendRaw(encode(message))
     if (shared === undefined) {
-      assertBytes(message, 'encode message')
       this.#forEachOpen((peer) => peer.send(message))
     } else {
       this.#broadcast ??= new Broadcast(shared, (unit, isLast) => this.#deliver(unit, isLast))
@@ -83,12 +83,13 @@ export class Post {
   }
 
   #resolveAll(to: Exclude<Recipients, Peer | string>): readonly ConnectedPeer[] {
-    if (Symbol.iterator in to) return Array.from(new Set(to), (peer) => this.#peers.resolve(peer))
+    if (Symbol.iterator in to) return Array.from(new Set(Array.from(to, (peer) => this.#peers.resolve(peer))))
     const except = this.#peers.resolve(to.except)
     return this.#peers.all.filter((peer) => peer.isOpen && peer !== except)
   }
 
   #sendToSome(message: Uint8Array, peers: readonly ConnectedPeer[]): boolean {
+    assertBytes(message, 'encode message')
     this.#peers.refuseHeartbeat(message)
     const { shared, encode } = this.#peers.framing
     const frame = encode?.(message) ?? shared?.encode(message)

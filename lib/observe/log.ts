@@ -32,8 +32,10 @@ export function logTo(logger: Logger): Log {
       log('info', { address, attempt, delayMs, ...(cause !== undefined && fieldsOfError(cause)) }, sentence)
     },
     warned: (sentence) => log('warn', {}, sentence),
-    dropped: (peer, count) =>
-      log('debug', { ...fieldsOf(peer), count }, `Lost ${count} messages of peer ${peer.id}, or to it`),
+    dropped: (peer, count, isUnsent) => {
+      const messages = count === 1 ? '1 message' : `${count} messages`
+      log('debug', { ...fieldsOf(peer), count }, `Lost ${messages} ${isUnsent ? 'to' : 'of'} peer ${peer.id}`)
+    },
     failed: (thrown, peer) => {
       const error = errorOf(thrown)
       const fields = fieldsOfError(error)

@@ -11,8 +11,6 @@ import { type Sender, Sending } from './sending.js'
 import { statsOf, Tally } from './tally.js'
 import type { Unit } from './unit.js'
 
-const NOTHING = Buffer.alloc(0)
-
 /**
  * Who a peer is, and the one door to it: whatever is sent is checked here, put in order with what goes to all, and lost once
  * the peer takes nothing any more.
@@ -60,10 +58,10 @@ export abstract class Addressee implements PeerIdentity, Sender {
   }
 
   send(message: Uint8Array): boolean {
-    const { encode } = this.owner.framing
-    this.owner.refuseHeartbeat(message)
-    if (encode !== undefined) return this.sendRaw(encode(message))
     assertBytes(message, 'encode message')
+    this.owner.refuseHeartbeat(message)
+    const { encode } = this.owner.framing
+    if (encode !== undefined) return this.sendRaw(encode(message))
     this.owner.beforeSend()
     return this.isOpen ? this.#open().send(message) : this.#lose(1)
   }
@@ -88,9 +86,12 @@ export abstract class Addressee implements PeerIdentity, Sender {
 
   /** Sends an empty message, which the other end takes for a sign of life. */
   beat(): void {
-    const { encode } = this.owner.framing
-    if (encode === undefined) this.#open().send(NOTHING)
-    else this.#open().sendRaw(encode(NOTHING))
+    try {
+      this.#open().beat()
+    } catch (error) {
+      // A subclass frames in a way of its own, which cannot carry one.
+      this.fail(error as Error)
+    }
   }
 
   drop(count: number, isUnsent = false): void {
@@ -110,7 +111,12 @@ export abstract class Addressee implements PeerIdentity, Sender {
 
   async #sendLong(source: LongMessageSource): Promise<void> {
     if (!isLongMessageSource(source)) throw faults.noLongMessage(source)
-    this.owner.refuseHeartbeat(source)
+    try {
+      this.owner.refuseHeartbeat(source)
+    } catch (error) {
+      void closeIterable(source)
+      throw error
+    }
     this.owner.beforeSend()
     if (this.isOpen) return this.#open().sendLong(source)
     this.#lose(1)

@@ -69,7 +69,7 @@ export class Backlog<Long extends object> {
     return { bytes, frames: first.frames }
   }
 
-  /** Drops the oldest frames of which nothing is gone. Returns how many; 0 if there are none that could be dropped. */
+  /** Drops the oldest frames of which nothing is gone. Returns how many; fewer bytes wait then, unless none can be dropped. */
   dropOldest(): number {
     const isBegun = this.#piece > 0 || this.#offset > 0
     const entries = this.#entries

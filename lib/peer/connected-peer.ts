@@ -94,7 +94,7 @@ export class ConnectedPeer extends Addressee implements LaneOwner, InletOwner, F
   }
 
   onMessages(all: readonly Message[]): boolean {
-    const batch = this.owner.settings.heartbeatMs === undefined ? all : withoutHeartbeats(all)
+    const batch = this.#withoutHeartbeats(all)
     this.#patience?.saw(batch)
     if (batch.length === 0) return true
     this.tally.messagesIn += batch.length
@@ -102,13 +102,18 @@ export class ConnectedPeer extends Addressee implements LaneOwner, InletOwner, F
     return this.owner.inbox.add(this, batch)
   }
 
+  onUnwanted(batch: readonly Message[]): void {
+    this.drop(this.#withoutHeartbeats(batch).length)
+  }
+
   onArrived(length: number): void {
-    if (this.inlet.arriving !== undefined) this.owner.frames.watch(this)
+    if (this.inlet.arriving !== undefined || this.inlet.isHeldUp) this.owner.frames.watch(this)
     this.owner.memory?.grew(length)
   }
 
   onLate(limit: number): void {
-    this.fail(faults.late(this.id, limit))
+    // What the remote is in the middle of is no matter to a peer that is being closed: closeTimeoutMs is.
+    if (this.#stage !== 'closing') this.fail(faults.late(this.id, limit))
   }
 
   get held(): number {
@@ -149,6 +154,10 @@ export class ConnectedPeer extends Addressee implements LaneOwner, InletOwner, F
 
   override toString(): string {
     return `Peer ${this.id} (${this.direction}, ${this.#stage})`
+  }
+
+  #withoutHeartbeats(messages: readonly Message[]): readonly Message[] {
+    return this.owner.settings.heartbeatMs === undefined ? messages : messages.filter(({ length }) => length > 0)
   }
 
   // The remote has ended: it is closed when what it has said is handled.
@@ -199,8 +208,4 @@ export class ConnectedPeer extends Addressee implements LaneOwner, InletOwner, F
     this.owner.onGone(this, this.reason)
     for (const resolve of this.#onGone ?? []) resolve()
   }
-}
-
-function withoutHeartbeats(messages: readonly Message[]): readonly Message[] {
-  return messages.filter(({ length }) => length > 0)
 }

@@ -29,7 +29,8 @@ export class FrameWatch {
   constructor(limitMs: number) {
     this.#rounds = new Rounds(Math.min(limitMs / LOOKS, LONGEST_INTERVAL_MS), (owner, before, nowMs) => {
       const { arriving, isHeldUp } = owner.inlet
-      if (arriving === undefined) return undefined
+      // What has come is not all looked at: there may be a part of a frame in it.
+      if (arriving === undefined) return isHeldUp ? { start: NaN, usedMs: 0, lookedMs: nowMs } : undefined
       const { start, length } = arriving
       if (before?.start !== start) return { start, usedMs: 0, lookedMs: nowMs }
       const usedMs = isHeldUp ? before.usedMs : before.usedMs + nowMs - before.lookedMs

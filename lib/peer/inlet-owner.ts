@@ -11,7 +11,7 @@ export interface InletOwner {
   /** Takes messages, at least one. `false` if no more should come until {@link Inlet.resume}. */
   onMessages(batch: readonly Message[]): boolean
   /** Messages have come that are not wanted any more. */
-  drop(count: number): void
+  onUnwanted(batch: readonly Message[]): void
   /** The remote has ended, and what it said has been handed over. `error` is what is wrong with the bytes that are left. */
   onDone(error: Error | undefined): void
 }

@@ -5,7 +5,7 @@ import { isInMemory } from '../frame/long-message.js'
 import { Landing } from '../streams/landing.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
-import { type Place, readInto } from '../streams/read-into.js'
+import { type Place, readAnew, readInto } from '../streams/read-into.js'
 import { messagesOf } from './foreign-messages.js'
 import { type Arriving, arrivingOf } from './arriving.js'
 import { cutOff } from './cut-off.js'
@@ -71,13 +71,9 @@ export class Inlet implements Place {
     return this.#mode === 'done'
   }
 
-  get isPaused(): boolean {
-    return this.#mode === 'paused'
-  }
-
   /** Whether nothing more arrives, or not all that has is looked at, because of us. */
   get isHeldUp(): boolean {
-    return this.isPaused || this.#isHeld || this.#own?.isHeldUp === true
+    return this.#mode === 'paused' || this.#isHeld || this.#own?.isHeldUp === true
   }
 
   /** The frame that is arriving; `undefined` while there is none, or what has come is not all looked at. */
@@ -94,6 +90,9 @@ export class Inlet implements Place {
   hold(): void {
     this.#isHeld = true
     if (this.#mode === 'reading') this.#duplex.pause()
+    // What has landed may be little, and takes no more memory from now on than it must.
+    if (this.#own !== undefined) this.#landing?.leave(this.#own)
+    readAnew(this.#duplex)
   }
 
   release(): void {
@@ -109,7 +108,7 @@ export class Inlet implements Place {
     turn.renew()
     const landing = (this.#landing ??= new Landing())
     this.#write(landing.take(length))
-    if (this.#decoder instanceof LengthPrefixDecoder) landing.choose(this.#decoder)
+    if (this.#decoder instanceof LengthPrefixDecoder && !this.#isHeld) landing.choose(this.#decoder)
     // What has enough has paused the duplex.
     return true
   }
@@ -212,7 +211,7 @@ export class Inlet implements Place {
     if (this.#mode === 'done' || batch.length === 0) return
     if (this.#mode === 'discarding') {
       for (const message of batch) if (!isInMemory(message)) message.destroy()
-      this.#owner.drop(batch.length)
+      this.#owner.onUnwanted(batch)
       return
     }
     const last = batch.at(-1)

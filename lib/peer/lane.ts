@@ -10,7 +10,7 @@ export interface LaneOwner extends Peer {
   /** What of it waits; `undefined` while nothing does. */
   lane: Lane | undefined
   /** Is done when the remote has ended its side, and all that it said has come. */
-  readonly inlet: { readonly isDone: boolean; readonly isPaused: boolean }
+  readonly inlet: { readonly isDone: boolean; readonly isHeldUp: boolean }
   /** Half of what was too much has been read. */
   onRoom(): void
   /** Everything that it has said is handled. */

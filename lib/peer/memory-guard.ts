@@ -24,16 +24,15 @@ const PART = 262_144
 
 /**
  * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when
- * that has not helped by the next look, the largest frames that are arriving are refused, until the rest fits.
+ * the frames that are arriving are too much by themselves at the next look, the largest are refused, until the rest fits.
  */
 export class MemoryGuard {
   readonly #limit: number
   readonly #holders: () => Iterable<Holder>
   readonly #held = new Set<Holder>()
   #timer: NodeJS.Timeout | undefined
-  // Bytes that have come since it was looked last, and whether that was too much.
+  // Bytes that have come since it was looked last.
   #grown = 0
-  #wasOver = false
 
   /** @param limit Bytes. */
   constructor(limit: number, holders: () => Iterable<Holder>) {
@@ -56,12 +55,13 @@ export class MemoryGuard {
     this.#grown = 0
     clearTimeout(this.#timer)
     const holders = Array.from(this.#holders())
-    const total = holders.reduce((sum, { held }) => sum + held, 0)
-    const isOver = total > this.#limit
-    if (isOver && this.#wasOver) this.#refuse(holders, total)
-    if (isOver) this.#hold(holders, total)
-    else if (total <= this.#limit * (1 - FREE)) this.#release(this.#limit - total)
-    this.#wasOver = isOver
+    const total = sumOf(holders, ({ held }) => held)
+    const mayStay = this.#limit * (1 - FREE)
+    // What waits will be read or sent, and what is held grows no more. Frames that are arriving stay as they are: when they
+    // alone are too much, none that is held would go on.
+    if (this.#held.size > 0) this.#refuse(holders, sumOf(holders, ({ unfinished }) => unfinished) - mayStay)
+    if (total > this.#limit) this.#hold(holders, total)
+    else if (total <= mayStay) this.#release(this.#limit - total)
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
 
@@ -75,11 +75,12 @@ export class MemoryGuard {
     }
   }
 
-  #refuse(holders: Holder[], total: number): void {
-    let left = total
+  // Refuses the largest frames, until so many bytes are free.
+  #refuse(holders: Holder[], bytes: number): void {
+    let left = bytes
     for (const holder of holders.sort((one, other) => other.unfinished - one.unfinished)) {
-      if (left <= this.#limit || holder.unfinished === 0) break
-      left -= holder.held
+      if (left <= 0 || holder.unfinished === 0) break
+      left -= holder.unfinished
       holder.refuseFrame(this.#limit)
     }
   }
@@ -92,4 +93,8 @@ export class MemoryGuard {
       holder.release()
     }
   }
+}
+
+function sumOf(holders: readonly Holder[], measure: (holder: Holder) => number): number {
+  return holders.reduce((sum, holder) => sum + measure(holder), 0)
 }

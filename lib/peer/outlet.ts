@@ -108,7 +108,7 @@ export class Outlet implements EncoderEvents {
     })
   }
 
-  /** Drops the frames that have waited longest. Returns how many; 0 if none can be dropped. */
+  /** Drops the frames that have waited longest. Returns how many; fewer bytes wait then, unless none can be dropped. */
   dropOldest(): number {
     return this.#backlog.dropOldest()
   }

@@ -15,10 +15,9 @@ export const OVERFLOWS: readonly Overflow[] = ['disconnect', 'drop-newest', 'dro
 /** Drops what has waited longest until no more than `limit` bytes wait. Returns how many messages that cost. */
 export function dropDownTo(limit: number, outlet: Outlet): number {
   let dropped = 0
-  while (outlet.waiting > limit) {
-    const frames = outlet.dropOldest()
-    if (frames === 0) break
-    dropped += frames
+  for (let before = Infinity; outlet.waiting > limit && outlet.waiting < before;) {
+    before = outlet.waiting
+    dropped += outlet.dropOldest()
   }
   return dropped
 }

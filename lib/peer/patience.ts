@@ -25,10 +25,10 @@ export class Patience {
     const { timeoutMs, firstMessageTimeoutMs } = peer.owner.settings
     if (timeoutMs !== undefined) this.#idle = new IdleWatch(timeoutMs, () => onSilence(peer, timeoutMs))
     if (firstMessageTimeoutMs === undefined) return
-    this.#first = setTimeout(
-      () => peer.fail(faults.noFirstMessage(peer.id, firstMessageTimeoutMs)),
-      firstMessageTimeoutMs,
-    )
+    this.#first = setTimeout(() => {
+      if (peer.inlet.isHeldUp) this.#first?.refresh()
+      else peer.fail(faults.noFirstMessage(peer.id, firstMessageTimeoutMs))
+    }, firstMessageTimeoutMs)
   }
 
   /** The peer has said something; of heartbeats, nothing is left. */
@@ -48,9 +48,9 @@ export class Patience {
   }
 }
 
-// A peer that waits for us is not idle: it is paused, or what it has said is not handled.
+// A peer that waits for us is not idle: nothing more is read of it, or what it has said is not handled.
 function onSilence(peer: Speaker, timeoutMs: number): void {
   const { inbox } = peer.owner
-  if (peer.inlet.isPaused || !inbox.isHandled(peer)) inbox.whenHandled(peer)
+  if (peer.inlet.isHeldUp || !inbox.isHandled(peer)) inbox.whenHandled(peer)
   else peer.fail(faults.idle(peer.id, timeoutMs))
 }

@@ -25,7 +25,7 @@ export interface PeerStats {
   readonly messagesIn: number
   /** Bytes that were handed to the connection. */
   readonly bytesOut: number
-  /** Messages of which the last byte was. */
+  /** Messages of which the last byte was; heartbeats are none. */
   readonly messagesOut: number
   /** Bytes that wait to be sent. */
   readonly waiting: number

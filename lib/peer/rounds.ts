@@ -38,7 +38,8 @@ export class Rounds<Member, Sight> {
       // It may have been deleted for what was seen.
       else if (this.#members.has(member)) this.#members.set(member, sight)
     }
-    if (this.#members.size > 0) this.#timer = this.#plan()
+    // What is done about one may have added another one, and so planned the next round.
+    if (this.#members.size > 0) this.#timer ??= this.#plan()
   }
 
   #plan(): NodeJS.Timeout {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { assertBytes } from '../arguments.js'
 import { closeIterable } from '../async/close-iterable.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import * as faults from './faults.js'
@@ -20,6 +21,8 @@ export interface Sender extends Peer {
   /** Counts messages that were lost. */
   drop(count: number, isUnsent: boolean): void
 }
+
+const NOTHING = Buffer.alloc(0)
 
 // What goes to all peers does not wait for one that has taken no byte for so long.
 const STALLED_MS = 1000
@@ -55,6 +58,18 @@ export class Sending implements OutletOwner, StallOwner {
     const goesOn = this.#give({ pieces: [frame], length: frame.length, frames: 1 }, false)
     if (messageOut.hasSubscribers) this.#tell(frame, frame.length)
     return goesOn
+  }
+
+  /** Sends an empty message that counts as none, and is not told. Nothing must wait. */
+  beat(): void {
+    const { encode, shared } = this.#owner.framing
+    const frame = encode?.(NOTHING) ?? shared?.encode(NOTHING)
+    if (frame === undefined) {
+      this.outlet.send(NOTHING)
+      return
+    }
+    assertBytes(frame, 'send frame')
+    this.outlet.sendUnit({ pieces: [frame], length: frame.length, frames: 0 }, true)
   }
 
   /** Sends frames, behind all messages before them. */

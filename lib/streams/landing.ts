@@ -97,6 +97,11 @@ export class Landing {
     }
   }
 
+  /** Leaves the slab, since nothing more lands for now. */
+  leave(reader: Reader): void {
+    if (this.#slab !== undefined) this.#leaveSlab(reader, reader.missingLength === 0 ? 0 : reader.unreadLength)
+  }
+
   #follow(part: number, frameLength: number): void {
     const frameStart = this.#landed - part
     // The one before is whole.

@@ -52,7 +52,7 @@ describe('a log', () => {
         { ...two, reason: 'ERR_MESSAGE_TOO_LARGE', err: reason },
         'Peer attached#2 left: Cannot read message of the frame at offset 0: length is 4294967295, limit is 4194304',
       ],
-      ['debug', { ...two, count: 1 }, 'Lost 1 messages of peer attached#2, or to it'],
+      ['debug', { ...two, count: 1 }, 'Lost 1 message to peer attached#2'],
       ['info', {}, 'Closed'],
     ])
   })
