@@ -134,7 +134,7 @@ export type RefusalReason =
   /** Its remote, by its identity, is connected already: see `duplicates`. */
   | 'duplicate'
   /** The handshake of its transport failed. */
-  | 'tls'
+  | 'handshake'
   /** The node is closing. */
   | 'closing'
   /** Something else went wrong on its way in: a `createDecoder` of yours that throws, for example. */

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import type { WebSocket } from 'ws'
+import { carrierOf } from '../transports/tls-socket.js'
 import { cutOff, notTaken } from './cut.js'
 
 type Callback = (error?: Error | null) => void
@@ -137,9 +137,10 @@ export class WebSocketDuplex extends Duplex {
     this.push(null)
   }
 
-  // Closes at once, and so that the other end does not take it for an end. TLS has no reset of its own.
+  // Closes at once, and so that the other end does not take it for an end. TCP alone has a reset, also below TLS.
   #reset(): void {
-    if (this.#socket instanceof Socket && !(this.#socket instanceof TLSSocket)) this.#socket.resetAndDestroy()
+    const carrier = carrierOf(this.#socket) ?? this.#socket
+    if (carrier instanceof Socket && carrier.remoteFamily !== undefined) carrier.resetAndDestroy()
     else this.#webSocket.terminate()
   }
 
