@@ -133,7 +133,7 @@ export type RefusalReason =
   | 'timeout'
   /** Its remote, by its identity, is connected already: see `duplicates`. */
   | 'duplicate'
-  /** The handshake of its transport failed. */
+  /** The handshake of its transport failed: of TLS, or of WebSocket. */
   | 'handshake'
   /** The node is closing. */
   | 'closing'

@@ -257,13 +257,22 @@ describe('WebSocket', () => {
     }
   })
 
+  /** A socket that knows nothing of WebSocket, and ends when the other side does. */
+  async function plainTo(url: string): Promise<net.Socket> {
+    const socket = net.connect({ host: '127.0.0.1', port: Number(new URL(url).port) })
+    socket.on('error', () => {})
+    lab.later(() => socket.destroy())
+    await once(socket, 'connect')
+    return socket.resume()
+  }
+
   describe('at the door', () => {
     /** A connection that has said `text`, and what the node says of it once it is gone. */
     async function knock(options: PeerNodeOptions, text = ''): Promise<{ node: PeerNode; gone: Promise<unknown> }> {
       const { node, url } = await listen(options)
-      const socket = await lab.dial({ host: '127.0.0.1', port: Number(new URL(url).port) })
+      const socket = await plainTo(url)
       socket.write(text)
-      return { node, gone: once(socket.resume(), 'close') }
+      return { node, gone: once(socket, 'close') }
     }
 
     const REQUEST = 'GET /peers HTTP/1.1\r\nHost: x\r\n'
@@ -293,10 +302,8 @@ describe('WebSocket', () => {
 
     it('counts as pending who has not asked yet, and turns the oldest away for those that come', async () => {
       const { node, url } = await listen({ maxPending: 1 })
-      const address = { host: '127.0.0.1', port: Number(new URL(url).port) }
-      const first = await lab.dial(address)
-      const gone = once(first.resume(), 'close')
-      await lab.dial(address)
+      const gone = once(await plainTo(url), 'close')
+      await plainTo(url)
       await gone
       expect(refusals(node)).to.include({ 'max-pending': 1 })
     })
@@ -307,12 +314,11 @@ describe('WebSocket', () => {
       for (const [reason, options] of [
         ['blocked', { blockList }],
         ['max-peers', { maxPeers: 1 }],
-        ['connection-rate', { connectionRate: { perSecond: 1, burst: 1 } }],
-      ] as const) {
+        ['connection-rate', { connectionRate: { count: 1, perMs: 60_000 } }],
+      ] as [string, PeerNodeOptions][]) {
         const { node, url } = await listen(options)
-        const address = { host: '127.0.0.1', port: Number(new URL(url).port) }
         if (reason !== 'blocked') await dial(url)
-        await once((await lab.dial(address)).resume(), 'close')
+        await once(await plainTo(url), 'close')
         expect(refusals(node)).to.deep.equal({ [reason]: 1 })
       }
     })
@@ -325,8 +331,8 @@ describe('WebSocket', () => {
       })
       await once(server, 'listening')
       const node = lab.node({ transports: [webSocket({ server })], maxPeers: 1 })
-      const { url, port } = await node.startServer('ws:/peers')
-      const silent = await lab.dial({ host: '127.0.0.1', port: port! })
+      const { url } = await node.startServer('ws:/peers')
+      const silent = await plainTo(url!)
       await dial(url!)
       const refused = new WebSocket(url!)
       const [error] = (await once(refused, 'error')) as [Error]
@@ -346,15 +352,21 @@ describe('WebSocket', () => {
       rmSync(folder, { recursive: true })
     })
     await once(server, 'listening')
-    const node = lab.node({ transports: [webSocket({ server })] })
-    await node.startServer('ws:/peers')
-    const joined = arrival(node)
+    let close!: () => void
+    await webSocket({ server }).listen(
+      { url: 'ws:/peers' },
+      {
+        keepAliveMs: 15_000,
+        onConnection: ({ secure }) => {
+          void secure!().then(({ duplex }) => (close = () => duplex.destroy(new Error('enough'))))
+        },
+        onError: () => {},
+      },
+    )
     const socket = await dial(`ws+unix://${file}:/peers`)
     const closed = once(socket, 'close')
-    const left = departure(node)
-    node.closePeer(await joined, { error: new Error('enough') })
+    close()
     expect((await closed)[0]).to.equal(1006)
-    await left
   })
 
   describeWith(counterparts.openssl, 'over TLS', (openssl) => {
@@ -443,7 +455,7 @@ describe('WebSocket', () => {
     it('gives up who does not shake hands in time, or asks for nothing behind that', async () => {
       const { node, url } = await serveOverTls({ handshakeTimeoutMs: 100 })
       const port = Number(new URL(url).port)
-      await once((await lab.dial({ host: '127.0.0.1', port })).resume(), 'close')
+      await once(await plainTo(url), 'close')
       const socket = tls.connect({ host: '127.0.0.1', port, ca })
       socket.on('error', () => {})
       await once(socket.resume(), 'close')

@@ -361,6 +361,44 @@ describe('Topic', () => {
     expect(topic.stats.repeatedPieces).to.equal(2)
   })
 
+  it('has the types of messages from its codec, and tells what schemas refuse', async () => {
+    interface Messages {
+      price: { data: { pair: string; bid: number } }
+      halt: { data: string }
+    }
+    const schema = {
+      '~standard': {
+        ...{ version: 1 as const, vendor: 'spec' },
+        validate: (value: unknown) => (typeof value === 'string' ? { value } : { issues: [{ message: 'no text' }] }),
+      },
+    }
+    const hub = new BusHub()
+    const [one, other] = ['one', 'other'].map((id) => {
+      const codec = jsonCodec<Messages>({ schemas: id === 'other' ? { halt: schema } : {} })
+      const topic = new Topic(hub.bus(id), 'prices', { codec })
+      topics.push(topic as never)
+      return topic
+    }) as [Topic<unknown, Messages>, Topic<unknown, Messages>]
+    const errors: string[] = []
+    other.on('error', (error) => errors.push((error as PeerError).code))
+    await other.start()
+    one.sendMsg('price', { pair: 'EURUSD', bid: 1.08 })
+    // @ts-expect-error: the data of `halt` is text.
+    one.sendMsg('halt', 7)
+    // @ts-expect-error: there is no such type.
+    const unknown = (): boolean => one.sendMsg('prise', 1)
+    expect(unknown).to.be.a('function')
+    one.sendMsg('halt', 'noon')
+    const heard: (string | number)[] = []
+    for await (const message of other.read()) {
+      if (message.type === 'price') heard.push(message.data.bid.toFixed(2))
+      else heard.push(message.data.toUpperCase())
+      if (message.type === 'halt') break
+    }
+    expect(heard).to.deep.equal(['1.08', 'NOON'])
+    expect(errors).to.deep.equal(['ERR_PIECE_INVALID'])
+  })
+
   it('reads and sends typed data through a codec, and tells what that refuses', async () => {
     const hub = new BusHub()
     const codec = {
