@@ -5,6 +5,7 @@ import { PeerError } from '../../lib/errors.js'
 import { encodeFrame, MessageTooLargeError, uint16be, varint } from '../../lib/frame.js'
 import { BusHub, type BusHubOptions } from '../../lib/testing/bus-hub.js'
 import type { Bus, OnPiece } from '../../lib/topic/bus.js'
+import { jsonCodec } from '../../lib/messaging/json-codec.js'
 import type { Heard } from '../../lib/topic/hearing.js'
 import { HEAD_LENGTH, joinPiece } from '../../lib/topic/piece.js'
 import { Topic } from '../../lib/topic/topic.js'
@@ -54,14 +55,14 @@ class HandBus implements Bus {
 }
 
 describe('Topic', () => {
-  const topics: Topic<never>[] = []
+  const topics: Pick<Topic, 'close'>[] = []
   afterEach(async () => {
     await Promise.all(topics.splice(0).map((topic) => topic.close()))
   })
 
   function topicOn<Data = Buffer>(bus: Bus, options?: TopicOptions<Data>): Topic<Data> {
     const topic = new Topic(bus, 'prices', options)
-    topics.push(topic as Topic<never>)
+    topics.push(topic)
     return topic
   }
 
@@ -373,12 +374,9 @@ describe('Topic', () => {
       },
     }
     const hub = new BusHub()
-    const [one, other] = ['one', 'other'].map((id) => {
-      const codec = jsonCodec<Messages>({ schemas: id === 'other' ? { halt: schema } : {} })
-      const topic = new Topic(hub.bus(id), 'prices', { codec })
-      topics.push(topic as never)
-      return topic
-    }) as [Topic<unknown, Messages>, Topic<unknown, Messages>]
+    const one = new Topic(hub.bus('one'), 'prices', { codec: jsonCodec<Messages>() })
+    const other = new Topic(hub.bus('other'), 'prices', { codec: jsonCodec<Messages>({ schemas: { halt: schema } }) })
+    topics.push(one, other)
     const errors: string[] = []
     other.on('error', (error) => errors.push((error as PeerError).code))
     await other.start()
