@@ -32,8 +32,7 @@ const room = new PeerNode({
   },
 })
 room.addHandler(0, (from, _type, words) => {
-  const line = Buffer.from(`${names.get(from.identity)}: ${words}`)
-  for (const peer of room.peers.values()) if (peer !== from) peer.send(line)
+  room.send(Buffer.from(`${names.get(from.identity)}: ${words}`), { except: from })
 })
 const { port } = await room.startServer('tls://127.0.0.1:0')
 

@@ -12,7 +12,7 @@ const server = new PeerNode({
       if (value === '') throw new RangeError(`Cannot set ${key}: the value is empty`)
       const before = table.get(key) ?? null
       table.set(key, value)
-      for (const peer of server.peers.values()) if (peer !== from) server.sendMsg('changed', { key, value }, peer)
+      server.sendMsg('changed', { key, value }, { except: from })
       return before
     },
   },

@@ -117,6 +117,10 @@ describe('the house', () => {
     expect(vague).to.deep.equal([])
   })
 
+  it('has no clock that may be set: a laptop that wakes up moves no deadline', () => {
+    expect(files.filter((file) => /\bDate\b/.test(textOf(file)))).to.deep.equal([])
+  })
+
   it('loads every file on its own', async () => {
     for (const file of files) {
       if (folderOf(file) !== 'cli') await import(pathToFileURL(path.join(lib, file)).href)

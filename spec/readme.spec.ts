@@ -48,6 +48,13 @@ describe('documentation', function () {
     expect([...codes].filter((code) => !explained.includes(`\`${code}\``))).to.deep.equal([])
   })
 
+  it('explains every wait that may run out', () => {
+    const [, union] = /type TimeoutPhase = (.*)/.exec(readFileSync(join(ROOT, 'lib/errors.ts'), 'utf8'))!
+    const phases = Array.from(union!.matchAll(/'([\w-]+)'/g), ([, phase]) => phase!)
+    const [, explained] = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('### `ERR_TIMEOUT`')
+    expect(Array.from(explained!.matchAll(/^\| `([a-z-]+)` +\|/gm), ([, phase]) => phase)).to.have.members(phases)
+  })
+
   it('states the laws in the words of CONTRIBUTING.md', () => {
     expect(lawsIn('README.md')).to.have.lengthOf(9).and.deep.equal(lawsIn('CONTRIBUTING.md'))
   })

@@ -238,13 +238,7 @@ describe('WebSocket', () => {
   })
 
   it('refuses options and endpoints that it cannot use', async () => {
-    for (const wrong of [
-      { server: {} },
-      { headers: null },
-      { protocol: 7 },
-      { maxPayload: '1' },
-      { port: 1 },
-    ]) {
+    for (const wrong of [{ server: {} }, { headers: null }, { protocol: 7 }, { maxPayload: '1' }, { port: 1 }]) {
       expect(
         thrownBy(() => webSocket(wrong as never)),
         JSON.stringify(wrong),

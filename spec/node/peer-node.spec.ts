@@ -5,6 +5,7 @@ import type net from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { encodeFrame, type IpAddress, type Peer, type PeerNodeOptions } from '../../lib/index.js'
 import { hex, text } from '../support/bytes.js'
 import { arrival, departure, Lab, receiveText, rejectionOf } from '../support/lab.js'
@@ -174,6 +175,33 @@ describe('PeerNode over TCP', () => {
     }
     expect(quietAt).to.be.at.least(0)
     await drained
+  })
+
+  describe('sees that a peer which it does not read has died (threat 18)', () => {
+    const said = 'a'.repeat(200)
+    const openDead = async () => {
+      const { node, socket, peer } = await openBare({ inboundLimit: 100 })
+      const gone = departure(node)
+      socket.write(encodeFrame(text(said)))
+      while (peer.stats.paused === 0) await setImmediate()
+      socket.resetAndDestroy()
+      await once(socket, 'close')
+      return { node, peer, gone }
+    }
+
+    it('when it reads on, after all that it had said', async () => {
+      const { node, gone } = await openDead()
+      expect(await receiveText(node, 1)).to.deep.equal([said])
+      expect((await gone).reason).to.include({ code: 'ECONNRESET' })
+    })
+
+    it('when it sends to it, and can still read what it had said', async () => {
+      const { node, peer, gone } = await openDead()
+      node.send(text('are you there?'), peer)
+      const { reason } = await gone
+      expect(reason).to.have.property('code').that.is.oneOf(['ECONNRESET', 'EPIPE'])
+      expect(await receiveText(node, 1)).to.deep.equal([said])
+    })
   })
 
   describe('closes', () => {
