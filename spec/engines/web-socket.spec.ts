@@ -443,7 +443,7 @@ describe('WebSocket', () => {
       const { node, url } = await serveOverTls()
       const stranger = lab.node({ transports: [webSocket()] })
       expect(await rejectionOf(stranger.connectTo(url))).to.be.instanceOf(Error)
-      while (node.stats().refused['handshake'] === undefined) await new Promise((resolve) => setImmediate(resolve))
+      while (node.stats().refused.handshake === undefined) await new Promise((resolve) => setImmediate(resolve))
     })
 
     it('gives up who does not shake hands in time, or asks for nothing behind that', async () => {
