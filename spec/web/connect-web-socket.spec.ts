@@ -6,7 +6,7 @@ import type { PeerCandidate, PeerNode, PeerNodeOptions } from '../../lib/index.j
 import { connectWebSocket, type MessageStreams } from '../../lib/web.js'
 import { webSocket } from '../../lib/websocket.js'
 import { counterparts, describeWith } from '../support/counterparts.js'
-import { departure, Lab, receiveText, rejectionOf, rejectionOf } from '../support/lab.js'
+import { departure, Lab, receiveText, rejectionOf } from '../support/lab.js'
 import { KINDS, usePage } from './page.js'
 
 const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
