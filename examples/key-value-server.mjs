@@ -34,8 +34,8 @@ const [ada, grace] = await Promise.all([open(), open()])
 const told = new Promise((resolve) => grace.node.addHandler('changed', (_from, _type, change) => resolve(change)))
 
 console.log(await ada.get('colour'), await ada.set('colour', 'red'), await ada.get('colour'))
-console.log('Grace is told:', await told)
-console.log(await Promise.all([grace.set('colour', 'blue'), grace.get('colour'), grace.get('size')]))
+console.log('Grace is told:', JSON.stringify(await told))
+console.log(...(await Promise.all([grace.set('colour', 'blue'), grace.get('colour'), grace.get('size')])))
 await grace.set('size', '').catch((error) => console.log(`${error.code}: ${error.message}`))
 
 const left = once(ada.node, 'disconnect')
@@ -44,7 +44,7 @@ await left
 await ada.get('colour').catch((error) => console.log(error.code))
 await Promise.all([ada.node.close(), grace.node.close()])
 // → null null red
-// → Grace is told: { key: 'colour', value: 'red' }
-// → [ 'red', 'blue', null ]
+// → Grace is told: {"key":"colour","value":"red"}
+// → red blue null
 // → ERR_REQUEST_FAILED: Cannot set size: the value is empty
 // → ERR_PEER_GONE

@@ -133,8 +133,8 @@ export type RefusalReason =
   | 'timeout'
   /** Its remote, by its identity, is connected already: see `duplicates`. */
   | 'duplicate'
-  /** The handshake of its transport failed. */
-  | 'tls'
+  /** The handshake of its transport failed: of TLS, or of WebSocket. */
+  | 'handshake'
   /** The node is closing. */
   | 'closing'
   /** Something else went wrong on its way in: a `createDecoder` of yours that throws, for example. */

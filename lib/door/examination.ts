@@ -92,7 +92,7 @@ async function secured(
   try {
     return await secure()
   } catch (error) {
-    throw direction === 'outbound' ? error : refusal(name, 'tls', (error as Error).message, error)
+    throw direction === 'outbound' ? error : refusal(name, 'handshake', (error as Error).message, error)
   }
 }
 

@@ -1,5 +1,6 @@
 import { nameOf } from '../arguments.js'
 import type { Address, Endpoint } from '../transports/endpoint.js'
+import { keptTls } from '../transports/tls-options.js'
 
 /** How endpoints of WebSocket are written. */
 export const FORM = 'ws://host:port/path or wss://host:port/path'
@@ -14,7 +15,7 @@ export interface WebSocketAddress extends Address {
 /**
  * Reads `ws://host:port/path`, `wss://…`, and `ws:/path`, which is a path of the user's own server.
  *
- * @throws {TypeError} If it begins like one of them, and is none.
+ * @throws {TypeError} If it begins like one of them, and is none, or has `tls` and no `wss:`.
  */
 export function parseWebSocketAddress(endpoint: Exclude<Endpoint, URL>): WebSocketAddress | undefined {
   const text: unknown = typeof endpoint === 'string' ? endpoint : endpoint.url
@@ -24,7 +25,7 @@ export function parseWebSocketAddress(endpoint: Exclude<Endpoint, URL>): WebSock
   if (!/^wss?:\/\/[^/]/i.test(text) || !URL.canParse(text)) throw notOne(text)
   const url = new URL(text)
   if (url.hash !== '' || url.username !== '') throw notOne(text)
-  return addressOf(url)
+  return { ...addressOf(url), ...tlsOf(endpoint, url) }
 }
 
 /** The address of a URL, with another port than it says if that was found out. */
@@ -37,6 +38,12 @@ export function addressOf(url: URL, port: number = portOf(url)): WebSocketAddres
 /** The path that an HTTP request asks for, without its query. */
 export function pathOf(url = '/'): string {
   return url.split('?', 1)[0]!
+}
+
+function tlsOf(endpoint: Exclude<Endpoint, URL>, { protocol }: URL): Pick<Address, 'tls'> | undefined {
+  if (typeof endpoint === 'string' || endpoint.tls === undefined || endpoint.tls === false) return undefined
+  if (protocol === 'ws:') throw new TypeError(`Cannot use tls of ${nameOf(endpoint.url)}: expected a URL of wss:`)
+  return { tls: keptTls(endpoint.tls) }
 }
 
 function portOf({ port, protocol }: URL): number {

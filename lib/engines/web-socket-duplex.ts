@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import type { WebSocket } from 'ws'
+import { carrierOf } from '../transports/tls-socket.js'
 import { cutOff, notTaken } from './cut.js'
 
 type Callback = (error?: Error | null) => void
@@ -50,6 +50,8 @@ export class WebSocketDuplex extends Duplex {
     this.#webSocket = webSocket
     this.#socket = socket
     this.#canHalfClose = webSocket.protocol === HALF_CLOSE
+    // It may fail before it has become a peer, which sees that it is closed.
+    this.on('error', ignore)
     // Nothing is read, not even an end, before it has become a peer.
     this.pause()
     webSocket.pause()
@@ -85,12 +87,13 @@ export class WebSocketDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
+    const isRead = this.readableLength === 0 && this.#socket.readableLength === 0
     if (this.#hasHeardEnd && this.writableFinished) {
       this.#webSocket.close(NORMAL)
-    } else if (error === null && this.readableLength === 0 && this.writableLength === 0) {
-      this.#webSocket.close(GOING_AWAY)
-      // What comes now finds that it is not read: see #onMessage.
+    } else if (error === null && isRead && this.writableLength === 0) {
+      // What has come, or comes now, finds that it is not read: see #onMessage. Behind a Close frame TLS would hide the reset.
       this.#webSocket.resume()
+      setImmediate(() => setImmediate(() => this.#webSocket.close(GOING_AWAY)))
     } else if (this.#webSocket.readyState === this.#webSocket.OPEN) {
       this.#reset()
     }
@@ -137,9 +140,10 @@ export class WebSocketDuplex extends Duplex {
     this.push(null)
   }
 
-  // Closes at once, and so that the other end does not take it for an end. TLS has no reset of its own.
+  // Closes at once, and so that the other end does not take it for an end. TCP alone has a reset, also below TLS.
   #reset(): void {
-    if (this.#socket instanceof Socket && !(this.#socket instanceof TLSSocket)) this.#socket.resetAndDestroy()
+    const carrier = carrierOf(this.#socket) ?? this.#socket
+    if (carrier instanceof Socket && carrier.remoteFamily !== undefined) carrier.resetAndDestroy()
     else this.#webSocket.terminate()
   }
 
@@ -148,6 +152,10 @@ export class WebSocketDuplex extends Duplex {
     this.#onTaken = undefined
     callback?.(error ? notTaken(error) : undefined)
   }
+}
+
+function ignore(): void {
+  // An emitter of errors without a listener ends the process.
 }
 
 /** Joins chunks that are short, and cuts those that are long: a message for each header would cost more than copying does. */

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import type { ConnectionOptions as TlsOptions, TlsOptions as TlsServerOptions } from 'node:tls'
 import { checkInteger, checkOptions, nameOf } from '../arguments.js'
 import { formatAddress } from '../transports/endpoint.js'
 import type { Transport } from '../transports/transport.js'
@@ -12,8 +11,6 @@ import { listenForWebSockets } from './web-socket-listening.js'
 export interface WebSocketOptions {
   /** Takes connections for endpoints such as `ws:/path`, at that path of it. @default none */
   readonly server?: Server | undefined
-  /** Key and certificate for listening at `wss://`, authorities for dialling it, as node:tls has them. @default none */
-  readonly tls?: (TlsServerOptions & TlsOptions) | undefined
   /** Sent when dialling, such as `authorization` and `origin`. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
@@ -28,7 +25,6 @@ export interface WebSocketOptions {
 /** {@link WebSocketOptions} with every default filled in. */
 export interface WebSocketSettings {
   readonly server: Server | undefined
-  readonly tls: TlsServerOptions & TlsOptions
   readonly headers: Readonly<Record<string, string>>
   readonly protocol: string
   /** For every WebSocket, both ways. */
@@ -39,7 +35,7 @@ export interface WebSocketSettings {
   }
 }
 
-const NAMES = ['server', 'tls', 'headers', 'protocol', 'maxPayload'] as const
+const NAMES = ['server', 'headers', 'protocol', 'maxPayload'] as const
 // How long the far end may take to answer that a connection is over, in milliseconds.
 const CLOSE_TIMEOUT_MS = 2000
 const MAX_LENGTH = 2 ** 31 - 1
@@ -48,6 +44,7 @@ const MAX_LENGTH = 2 ** 31 - 1
  * WebSocket as a transport, over the package `ws`: for `ws://host:port/path`, `wss://host:port/path`, and `ws:/path` of an
  * `http.Server` of yours. Its messages are pieces of the byte stream; the frames in it are those of the node.
  *
+ * `wss:` takes the node's `tls` option, which `{ url, tls }` overrides, and proves as much of the remote end as `tls:` does.
  * Browsers dial it with `connectWebSocket` of `lengthwise/web`. `goodPeer` gets the headers of their request, `origin`
  * among them: any page can dial a server that does not look at it.
  *
@@ -71,17 +68,15 @@ export function webSocket(options: WebSocketOptions = {}): Transport {
 
 function settingsOf(options: WebSocketOptions): WebSocketSettings {
   checkOptions(options, NAMES)
-  const { server, tls = {}, headers = {}, protocol = HALF_CLOSE, maxPayload = 1_048_576 } = options
+  const { server, headers = {}, protocol = HALF_CLOSE, maxPayload = 1_048_576 } = options
   checkInteger('maxPayload', maxPayload, 1, MAX_LENGTH)
   if (typeof protocol !== 'string') throw notUsable('protocol', 'a string', protocol)
-  for (const [name, value] of Object.entries({ tls, headers })) {
-    if (typeof value !== 'object' || (value as unknown) === null) throw notUsable(name, 'an object', value)
-  }
+  if (typeof headers !== 'object' || (headers as unknown) === null) throw notUsable('headers', 'an object', headers)
   if (server !== undefined && typeof (server as Partial<Server>).on !== 'function') {
     throw notUsable('server', 'an http.Server', server)
   }
   const shared = { maxPayload, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS } as const
-  return { server, tls, headers, protocol, shared }
+  return { server, headers, protocol, shared }
 }
 
 function notUsable(name: string, expected: string, value: unknown): TypeError {

@@ -1,19 +1,25 @@
 import type { FrameLayout } from '../frame/frame-layout.js'
 import { FrameParser } from '../frame/frame-parser.js'
 import type { Codec, MessageType } from '../messaging/codec.js'
+import type { DataOf, TypeOf } from '../messaging/messages.js'
 import { EveryPiece, type Sequences, SomePieces } from './sequences.js'
 import { headOf, HEAD_LENGTH } from './piece.js'
 import { type WaitingPiece, WaitingPieces, type WaitingSettings } from './waiting-pieces.js'
 
 /** A message of a topic. */
-export interface Heard<Data = Buffer> {
+export interface Heard<Data = Buffer, Type = MessageType> {
   /** What the codec reads as its type. Without a codec, 0. */
-  readonly type: MessageType
+  readonly type: Type
   /** What the codec reads. Without a codec, the message. */
   readonly data: Data
   /** The id of the bus that published it. */
   readonly from: string
 }
+
+/** A message of a topic whose codec types them: its type tells what its data is. */
+export type HeardOf<Data, Messages> = string extends keyof Messages
+  ? Heard<Data>
+  : { [Type in TypeOf<Messages>]: Heard<DataOf<Messages, Type>, Type> }[TypeOf<Messages>]
 
 /** What hearing needs to know. */
 export interface HearingSettings<Data> extends WaitingSettings {
@@ -195,11 +201,12 @@ export class Hearing<Data> {
     // Messages of Node are Buffers, and without a codec that is what `Data` is.
     if (codec === undefined) return { type: 0, data: message as Data, from }
     try {
-      const { type, data } = codec.parse(message as Buffer)
-      return { type, data, from }
+      const { type, data, error } = codec.parse(message as Buffer)
+      if (error === undefined) return { type, data, from }
+      this.#refuse(from, new Error(error))
     } catch (cause) {
       this.#refuse(from, cause)
-      return undefined
     }
+    return undefined
   }
 }

@@ -2,6 +2,7 @@ import { checkFunction, checkNumber, checkOptions, nameOf } from '../arguments.j
 import { FrameLayout, resolveLayout } from '../frame/frame-layout.js'
 import type { EncodeOptions } from '../frame/frame-options.js'
 import type { Codec } from '../messaging/codec.js'
+import type { MessageMap, Untyped } from '../messaging/messages.js'
 import type { Bus } from './bus.js'
 import type { HearingSettings } from './hearing.js'
 import { HEAD_LENGTH } from './piece.js'
@@ -9,14 +10,14 @@ import type { PublishingSettings } from './publishing.js'
 import { TOPIC_OVERFLOWS, type TopicOverflow } from './waiting-pieces.js'
 
 /** How a topic works. Limits are bytes. */
-export interface TopicOptions<Data = Buffer> {
+export interface TopicOptions<Data = Buffer, Messages extends MessageMap<Messages> = Untyped<Data>> {
   /**
    * The layout of all frames, the same for all that use the topic. A message can be no longer than a piece of the bus.
    * @default `uint32be` in front of every message
    */
   readonly framing?: EncodeOptions | undefined
-  /** What messages are to `sendMsg` and to loops. @default every message is of type 0, and its bytes are the data */
-  readonly codec?: Codec<Data> | undefined
+  /** What messages are to `sendMsg` and to loops; one of typed messages types both. @default every message is of type 0, and its bytes are the data */
+  readonly codec?: Codec<Data, Messages> | undefined
   /**
    * Those that read with the same group share the messages: each piece goes to one of them. What went to others cannot be
    * told from what was lost, so no `gap` is. A member may be given what it said itself. @default everything goes to each reader
@@ -61,7 +62,10 @@ const LONGEST_MS = 2 ** 31 - 1
  * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {RangeError} If an option is out of range, or options cannot work together.
  */
-export function resolveTopicOptions<Data>(options: TopicOptions<Data>, bus: Bus): TopicSettings<Data> {
+export function resolveTopicOptions<Data, Messages extends MessageMap<Messages>>(
+  options: TopicOptions<Data, Messages>,
+  bus: Bus,
+): TopicSettings<Data> {
   checkOptions(options, KNOWN)
   const { framing, codec, group, overflow = 'drop-oldest', heartbeatMs, closeTimeoutMs = 5000 } = options
   const { inboundLimit = DEFAULT_LIMIT, outboundLimit = DEFAULT_LIMIT } = options
@@ -77,7 +81,9 @@ export function resolveTopicOptions<Data>(options: TopicOptions<Data>, bus: Bus)
     for (const method of ['parse', 'serialise'] as const) checkFunction(`codec.${method}`, Reflect.get(codec, method))
   }
   return {
-    ...{ codec, group, overflow, outboundLimit, heartbeatMs, closeTimeoutMs },
+    // Types of messages are promises of the codec, which nothing below needs.
+    codec: codec as Codec<Data> | undefined,
+    ...{ group, overflow, outboundLimit, heartbeatMs, closeTimeoutMs },
     ...layoutsFor(bus, framing),
     isGroup: group !== undefined,
     limit: bus.holdsBack === true ? Infinity : inboundLimit,

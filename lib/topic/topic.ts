@@ -5,10 +5,10 @@ import type { MessageIterator } from '../async/message-iterator.js'
 import { Ticker } from '../async/ticker.js'
 import type { AbortOptions } from '../door/dialling.js'
 import { PeerError } from '../errors.js'
-import type { MessageType } from '../messaging/codec.js'
+import type { DataOf, MessageMap, TypeOf, Untyped } from '../messaging/messages.js'
 import { errorOf } from '../observe/error-of.js'
 import type { Bus, Subscription } from './bus.js'
-import { type Heard, Hearing } from './hearing.js'
+import { Hearing, type HeardOf } from './hearing.js'
 import { Publishing } from './publishing.js'
 import { TopicLoop } from './topic-loop.js'
 import { checkName, resolveTopicOptions, type TopicOptions, type TopicSettings } from './topic-options.js'
@@ -57,7 +57,10 @@ export interface TopicStats {
  * if (!prices.send(Buffer.from('EURUSD 1.08'))) await prices.drained()
  * for await (const { data, from } of prices.read()) console.log(from, String(data))
  */
-export class Topic<Data = Buffer> extends EventEmitter<TopicEvents> {
+export class Topic<
+  Data = Buffer,
+  Messages extends MessageMap<Messages> = Untyped<Data>,
+> extends EventEmitter<TopicEvents> {
   /** What it is called, as everybody calls it. */
   readonly name: string
   readonly #bus: Bus
@@ -74,7 +77,7 @@ export class Topic<Data = Buffer> extends EventEmitter<TopicEvents> {
    * @throws {TypeError} If an option has the wrong type, or is none, or `bus` is no Bus.
    * @throws {RangeError} If an option is out of range, or options cannot work together.
    */
-  constructor(bus: Bus, name: string, options: TopicOptions<Data> = {}) {
+  constructor(bus: Bus, name: string, options: TopicOptions<Data, Messages> = {}) {
     super()
     if (typeof (bus as Partial<Bus> | undefined)?.publish !== 'function') {
       throw new TypeError(`Cannot use bus: expected a Bus, got ${nameOf(bus)}`)
@@ -133,10 +136,10 @@ export class Topic<Data = Buffer> extends EventEmitter<TopicEvents> {
   }
 
   /** Sends typed data, as the codec writes it. Otherwise as {@link send}. @throws {TypeError} If the topic has no codec. */
-  sendMsg(type: MessageType, data: Data): boolean {
+  sendMsg<Type extends TypeOf<Messages>>(type: Type, data: DataOf<Messages, Type>): boolean {
     const { codec } = this.#settings
     if (codec === undefined) throw new TypeError(`Cannot send message of type ${type}: ${this.name} has no codec`)
-    return this.send(codec.serialise(type, data))
+    return this.send(codec.serialise(type, data as Data))
   }
 
   /** Resolves with `true` when there is room for more, and with `false` when the topic is closed. */
@@ -163,13 +166,13 @@ export class Topic<Data = Buffer> extends EventEmitter<TopicEvents> {
    *
    * @throws {PeerError} `ERR_READER_BUSY`, if another loop takes the messages.
    */
-  read(options?: AbortOptions): MessageIterator<Heard<Data>> {
-    return this.#begin(this.#loop.messages(options))
+  read(options?: AbortOptions): MessageIterator<HeardOf<Data, Messages>> {
+    return this.#begin(this.#loop.messages(options)) as MessageIterator<HeardOf<Data, Messages>>
   }
 
   /** The same, an array at a time: faster. */
-  readBatches(options?: AbortOptions): MessageIterator<Heard<Data>[]> {
-    return this.#begin(this.#loop.batches(options))
+  readBatches(options?: AbortOptions): MessageIterator<HeardOf<Data, Messages>[]> {
+    return this.#begin(this.#loop.batches(options)) as MessageIterator<HeardOf<Data, Messages>[]>
   }
 
   /**

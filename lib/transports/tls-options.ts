@@ -28,6 +28,21 @@ export function checkTls(tls: unknown): void {
   )
 }
 
+/** The settings in an endpoint, which override those of the node. */
+export function settingsIn({ tls }: { readonly tls?: boolean | TlsSettings | undefined }): TlsSettings | undefined {
+  return typeof tls === 'boolean' ? undefined : tls
+}
+
+/**
+ * What an address keeps of the `tls` of an endpoint: options in a function, so that a key does not get into a log with it.
+ *
+ * @throws {TypeError} If it is neither `true`, nor options, nor a function.
+ */
+export function keptTls(tls: true | TlsSettings): true | TlsSettings {
+  if (tls !== true) checkTls(tls)
+  return typeof tls === 'object' ? () => tls : tls
+}
+
 /** What settings say now. @throws {TypeError} If a function answers something else than options. */
 export function currentOf(settings: TlsSettings = NONE): TlsOptions {
   if (typeof settings !== 'function') return settings

@@ -4,7 +4,7 @@ import { ipAddressOf, parseHostAndPort, refuseOthers } from './ip-endpoint.js'
 import { tcp } from './tcp.js'
 import { TlsAcceptor } from './tls-acceptor.js'
 import { dialTls } from './tls-dial.js'
-import { checkTls, type TlsSettings } from './tls-options.js'
+import { keptTls, settingsIn } from './tls-options.js'
 import type { Connection, Transport } from './transport.js'
 
 const FORM = 'tls://host:port'
@@ -44,10 +44,6 @@ function withoutTls({ host, port }: Address): IpAddress {
   return ipAddressOf(host, port)
 }
 
-function settingsIn({ tls }: Address): TlsSettings | undefined {
-  return typeof tls === 'boolean' ? undefined : tls
-}
-
 function parseText(text: string): Address | undefined {
   if (!/^tls:/i.test(text)) return undefined
   const address = parseHostAndPort(text.replace(/^tls:\/\//i, ''))
@@ -58,7 +54,5 @@ function parseText(text: string): Address | undefined {
 function parseObject({ host, port, tls = false, ...others }: Exclude<Endpoint, URL | string>): Address | undefined {
   if ((port === undefined && host === undefined) || tls === false) return undefined
   refuseOthers(others)
-  if (tls !== true) checkTls(tls)
-  // In a function, a key does not get into a log with the endpoint of a peer.
-  return { ...ipAddressOf(host, port), tls: typeof tls === 'object' ? () => tls : tls }
+  return { ...ipAddressOf(host, port), tls: keptTls(tls) }
 }

@@ -195,7 +195,7 @@ describe('limits of who comes in', () => {
     const entrance = new Entrance()
     const fault = new Error('wrong version number')
     const secure = (): Promise<never> => Promise.reject(fault)
-    expect(await rejectionOf(entrance.knock('a', { secure }))).to.include({ reason: 'tls', cause: fault })
+    expect(await rejectionOf(entrance.knock('a', { secure }))).to.include({ reason: 'handshake', cause: fault })
     expect(await rejectionOf(entrance.knock('a', { secure }, 'outbound'))).to.equal(fault)
   })
 

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import type { Connection as HostConnection, Libp2p as Host } from '@libp2p/interface'
+import type { Connection as HostConnection, Libp2p as Host, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
+import { Libp2pDuplex } from '../../lib/engines/libp2p-duplex.js'
 import type { Connection, Transport } from '../../lib/index.js'
 import { gossipsub, libp2p } from '../../lib/libp2p.js'
 import { describeTransport } from '../contract/transport.js'
@@ -142,6 +143,29 @@ describe('libp2p', () => {
       await connection.close()
       await closed
       expect(near.errored).to.include({ code: 'ECONNRESET' })
+    })
+
+    it('is read to its end, though bytes are given back to it behind that', async () => {
+      let arrive!: (stream: Stream) => void
+      const arrived = new Promise<Stream>((resolve) => (arrive = resolve))
+      await far!.handle('/given-back/1', arrive)
+      lab.later(() => far!.unhandle('/given-back/1'))
+      const out = await near!.dialProtocol(far!.getMultiaddrs(), '/given-back/1')
+      const stream = await arrived
+      const ended = new Promise((resolve) => stream.addEventListener('end', resolve))
+      // As the choice of a protocol does: it has read too much, and gives back what is not its own.
+      const taken: Uint8Array[] = []
+      stream.addEventListener('message', ({ data }) => taken.push(data.subarray()))
+      out.send(Buffer.from('given back'))
+      await out.close()
+      await ended
+      expect([stream.readableEnded, String(Buffer.concat(taken))]).to.deep.equal([true, 'given back'])
+      stream.unshift(Buffer.concat(taken))
+      const duplex = new Libp2pDuplex(stream)
+      lab.later(() => duplex.destroy())
+      const chunks: Buffer[] = []
+      for await (const chunk of duplex) chunks.push(chunk as Buffer)
+      expect(String(Buffer.concat(chunks))).to.equal('given back')
     })
 
     it('hands over what it holds when it is reset', async () => {

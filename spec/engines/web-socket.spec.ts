@@ -1,8 +1,13 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import http, { type IncomingMessage, type Server } from 'node:http'
+import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { Duplex } from 'node:stream'
+import tls from 'node:tls'
 import { WebSocket, WebSocketServer } from 'ws'
 import { encodeFrame, type PeerCandidate, type PeerNode, type PeerNodeOptions } from '../../lib/index.js'
 import { webSocket, type WebSocketOptions } from '../../lib/websocket.js'
@@ -13,15 +18,15 @@ import { anyProgram, faultsOf, type Program } from '../support/interleavings.js'
 import { arrival, departure, Lab, receiveText, rejectionOf, thrownBy } from '../support/lab.js'
 import { check } from '../support/property.js'
 
-describeTransport({
-  transport: webSocket(),
-  free: () => 'ws://127.0.0.1:0/peers',
-  nowhere: () => 'ws://127.0.0.1:1/',
-  refusal: 'ECONNREFUSED',
-})
-
 describe('WebSocket', () => {
   const lab = new Lab()
+
+  describeTransport({
+    transport: webSocket(),
+    free: () => 'ws://127.0.0.1:0/peers',
+    nowhere: () => 'ws://127.0.0.1:1/',
+    refusal: 'ECONNREFUSED',
+  })
 
   async function listen(
     options: PeerNodeOptions = {},
@@ -157,8 +162,8 @@ describe('WebSocket', () => {
     let hangUp!: () => void
     const hungUp = new Promise<void>((resolve) => (hangUp = resolve))
     const { port } = await lab.serve((socket) => socket.resume().on('end', hangUp))
-    const node = lab.node({ transports: [webSocket()], connectTimeoutMs: 50 })
-    expect(await rejectionOf(node.connectTo(`ws://127.0.0.1:${port}/`))).to.include({ phase: 'connect' })
+    const node = lab.node({ transports: [webSocket()], handshakeTimeoutMs: 50 })
+    expect(await rejectionOf(node.connectTo(`ws://127.0.0.1:${port}/`))).to.include({ phase: 'handshake' })
     await hungUp
   })
 
@@ -233,14 +238,7 @@ describe('WebSocket', () => {
   })
 
   it('refuses options and endpoints that it cannot use', async () => {
-    for (const wrong of [
-      { server: {} },
-      { tls: 1 },
-      { headers: null },
-      { protocol: 7 },
-      { maxPayload: '1' },
-      { port: 1 },
-    ]) {
+    for (const wrong of [{ server: {} }, { headers: null }, { protocol: 7 }, { maxPayload: '1' }, { port: 1 }]) {
       expect(
         thrownBy(() => webSocket(wrong as never)),
         JSON.stringify(wrong),
@@ -253,31 +251,209 @@ describe('WebSocket', () => {
     }
   })
 
-  describeWith(counterparts.openssl, 'over TLS', (openssl) => {
-    const authority = new Authority(openssl)
-
-    it('carries messages, ends and cuts, and wants the certificate of whom it dials', async () => {
-      const { cert, key } = authority.issue('localhost')
-      const server = lab.node({ transports: [webSocket({ tls: { cert, key } })] })
-      const { url } = await server.startServer('wss://127.0.0.1:0/')
-      const stranger = lab.node({ transports: [webSocket()] })
-      expect(await rejectionOf(stranger.connectTo(url!))).to.be.instanceOf(Error)
-      const client = lab.node({ transports: [webSocket({ tls: { ca: authority.own.cert } })] })
-      const peer = await client.connectTo(url!)
-      client.send(Buffer.alloc(1_000_000, 'x'))
-      expect((await receiveText(server, 1))[0]).to.have.lengthOf(1_000_000)
-      const left = departure(server)
-      await peer.close()
-      expect((await left).reason).to.equal(undefined)
-    })
-  })
-
-  it('closes connections that ask for nothing', async () => {
-    const { url } = await listen()
+  /** A socket that knows nothing of WebSocket, and ends when the other side does. */
+  async function plainTo(url: string): Promise<net.Socket> {
     const socket = net.connect({ host: '127.0.0.1', port: Number(new URL(url).port) })
     socket.on('error', () => {})
     lab.later(() => socket.destroy())
-    socket.write('nonsense\r\n\r\n')
-    await once(socket.resume(), 'close')
+    await once(socket, 'connect')
+    return socket.resume()
+  }
+
+  describe('at the door', () => {
+    /** A connection that has said `text`, and what the node says of it once it is gone. */
+    async function knock(options: PeerNodeOptions, text = ''): Promise<{ node: PeerNode; gone: Promise<unknown> }> {
+      const { node, url } = await listen(options)
+      const socket = await plainTo(url)
+      socket.write(text)
+      return { node, gone: once(socket, 'close') }
+    }
+
+    const REQUEST = 'GET /peers HTTP/1.1\r\nHost: x\r\n'
+    const refusals = (node: PeerNode): unknown => node.stats().refused
+
+    it('gives up who asks for no WebSocket in time, also in the midst of asking', async () => {
+      for (const text of ['', 'GET /peers HT', REQUEST]) {
+        const { node, gone } = await knock({ handshakeTimeoutMs: 50 }, text)
+        await gone
+        expect(refusals(node)).to.include({ timeout: 1 })
+      }
+    })
+
+    it('refuses who asks for something else, as a handshake that failed', async () => {
+      for (const text of [
+        'nonsense\r\n\r\n',
+        `${REQUEST}\r\n`,
+        `${REQUEST}Connection: upgrade\r\nUpgrade: websocket\r\n\r\n`,
+        `${REQUEST.replace('peers', 'else')}Connection: upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      ]) {
+        const { node, gone } = await knock({}, text)
+        await gone
+        while (Object.keys(node.stats().refused).length === 0) await new Promise((resolve) => setImmediate(resolve))
+        expect(refusals(node), text).to.include({ handshake: 1 })
+      }
+    })
+
+    it('counts as pending who has not asked yet, and turns the oldest away for those that come', async () => {
+      const { node, url } = await listen({ maxPending: 1 })
+      const gone = once(await plainTo(url), 'close')
+      await plainTo(url)
+      await gone
+      expect(refusals(node)).to.include({ 'max-pending': 1 })
+    })
+
+    it('refuses who is blocked, comes too often or when the node is full, before it has said a word', async () => {
+      const blockList = new net.BlockList()
+      blockList.addAddress('127.0.0.1')
+      for (const [reason, options] of [
+        ['blocked', { blockList }],
+        ['max-peers', { maxPeers: 1 }],
+        ['connection-rate', { connectionRate: { count: 1, perMs: 60_000 } }],
+      ] as [string, PeerNodeOptions][]) {
+        const { node, url } = await listen(options)
+        if (reason !== 'blocked') await dial(url)
+        await once(await plainTo(url), 'close')
+        expect(refusals(node)).to.deep.equal({ [reason]: 1 })
+      }
+    })
+
+    it('begins with the request at a path of a server of the user, before it is answered', async () => {
+      const server = http.createServer((_request, response) => response.end('page')).listen(0, '127.0.0.1')
+      lab.later(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+      await once(server, 'listening')
+      const node = lab.node({ transports: [webSocket({ server })], maxPeers: 1 })
+      const { url } = await node.startServer('ws:/peers')
+      const silent = await plainTo(url!)
+      await dial(url!)
+      const refused = new WebSocket(url!)
+      const [error] = (await once(refused, 'error')) as [Error]
+      expect(error.message).to.equal('socket hang up')
+      expect(refusals(node)).to.deep.equal({ 'max-peers': 1 })
+      expect(silent.destroyed).to.equal(false)
+    })
+  })
+
+  it('resets, or closes, what runs over a socket of the file system', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-'))
+    const file = path.join(folder, 'x.sock')
+    const server = http.createServer().listen(file)
+    lab.later(() => {
+      server.closeAllConnections()
+      server.close()
+      rmSync(folder, { recursive: true })
+    })
+    await once(server, 'listening')
+    let close!: () => void
+    await webSocket({ server }).listen(
+      { url: 'ws:/peers' },
+      {
+        keepAliveMs: 15_000,
+        onConnection: ({ secure }) => {
+          void secure!().then(({ duplex }) => (close = () => duplex.destroy(new Error('enough'))))
+        },
+        onError: () => {},
+      },
+    )
+    const socket = await dial(`ws+unix://${file}:/peers`)
+    const closed = once(socket, 'close')
+    close()
+    expect((await closed)[0]).to.equal(1006)
+  })
+
+  describeWith(counterparts.openssl, 'over TLS', (openssl) => {
+    const authority = new Authority(openssl)
+    const { cert, key, fingerprint } = authority.issue('localhost')
+    const ada = authority.issue('ada')
+    const ca = authority.own.cert
+
+    describeTransport({
+      transport: webSocket(),
+      free: () => 'wss://127.0.0.1:0/peers',
+      nowhere: () => 'wss://127.0.0.1:1/',
+      refusal: 'ECONNREFUSED',
+      tls: { cert, key, ca },
+    })
+
+    async function serveOverTls(options: PeerNodeOptions = {}): Promise<{ node: PeerNode; url: string }> {
+      const node = lab.node({ transports: [webSocket()], tls: { cert, key, ca }, ...options })
+      const { url } = await node.startServer('wss://127.0.0.1:0/')
+      return { node, url: url! }
+    }
+
+    it('carries messages, and an end', async () => {
+      const { node, url } = await serveOverTls()
+      const client = lab.node({ transports: [webSocket()], tls: { ca } })
+      const peer = await client.connectTo(url)
+      client.send(Buffer.alloc(1_000_000, 'x'))
+      expect((await receiveText(node, 1))[0]).to.have.lengthOf(1_000_000)
+      const left = departure(node)
+      await peer.close()
+      expect((await left).reason).to.equal(undefined)
+    })
+
+    it('knows both ends by their certificates, and tells goodPeer', async () => {
+      const seen: PeerCandidate[] = []
+      const { node, url } = await serveOverTls({
+        tls: { cert, key, ca, requestCert: true },
+        goodPeer: (candidate) => seen.push(candidate) > 0,
+      })
+      const joined = arrival(node)
+      const client = lab.node({ transports: [webSocket()], tls: { ca, cert: ada.cert, key: ada.key } })
+      const peer = await client.connectTo(url)
+      expect([peer.identity, (await joined).identity]).to.deep.equal([fingerprint, ada.fingerprint])
+      const [{ identity, certificate, authorized, headers }] = seen as [PeerCandidate]
+      expect([identity, authorized]).to.deep.equal([ada.fingerprint, true])
+      expect(certificate!.subject).to.equal('CN=ada')
+      expect(headers).to.have.property('sec-websocket-version')
+    })
+
+    it('knows them at a path of a server of the user too', async () => {
+      const server = https.createServer({ cert, key, ca, requestCert: true }).listen(0, '127.0.0.1')
+      lab.later(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+      await once(server, 'listening')
+      const node = lab.node({ transports: [webSocket({ server })] })
+      const { url } = await node.startServer('ws:/peers')
+      const joined = arrival(node)
+      const client = lab.node({ transports: [webSocket()], tls: { ca, cert: ada.cert, key: ada.key } })
+      await client.connectTo(url!)
+      expect((await joined).identity).to.equal(ada.fingerprint)
+    })
+
+    it('lets an endpoint override the options of the node, and keeps a key out of what is told', async () => {
+      const node = lab.node({ transports: [webSocket()] })
+      const { url } = await node.startServer({ url: 'wss://127.0.0.1:0/', tls: { cert, key } })
+      const client = lab.node({ transports: [webSocket()] })
+      const peer = await client.connectTo({ url: url!, tls: { ca } })
+      expect(JSON.stringify(peer.endpoint)).to.not.include('CERTIFICATE')
+    })
+
+    it('refuses tls for a URL without it, and to listen without a certificate', async () => {
+      const node = lab.node({ transports: [webSocket()] })
+      for (const endpoint of [{ url: 'ws://127.0.0.1:0/', tls: { cert, key } }, 'wss://127.0.0.1:0/'])
+        expect(await rejectionOf(Promise.resolve().then(() => node.startServer(endpoint)))).to.be.instanceOf(TypeError)
+    })
+
+    it('wants the certificate of whom it dials, and tells both ends', async () => {
+      const { node, url } = await serveOverTls()
+      const stranger = lab.node({ transports: [webSocket()] })
+      expect(await rejectionOf(stranger.connectTo(url))).to.be.instanceOf(Error)
+      while (node.stats().refused.handshake === undefined) await new Promise((resolve) => setImmediate(resolve))
+    })
+
+    it('gives up who does not shake hands in time, or asks for nothing behind that', async () => {
+      const { node, url } = await serveOverTls({ handshakeTimeoutMs: 100 })
+      const port = Number(new URL(url).port)
+      await once(await plainTo(url), 'close')
+      const socket = tls.connect({ host: '127.0.0.1', port, ca })
+      socket.on('error', () => {})
+      await once(socket.resume(), 'close')
+      expect(node.stats().refused).to.deep.equal({ timeout: 2 })
+    })
   })
 })

@@ -5,6 +5,7 @@ import { PeerError } from '../../lib/errors.js'
 import { encodeFrame, MessageTooLargeError, uint16be, varint } from '../../lib/frame.js'
 import { BusHub, type BusHubOptions } from '../../lib/testing/bus-hub.js'
 import type { Bus, OnPiece } from '../../lib/topic/bus.js'
+import { jsonCodec } from '../../lib/messaging/json-codec.js'
 import type { Heard } from '../../lib/topic/hearing.js'
 import { HEAD_LENGTH, joinPiece } from '../../lib/topic/piece.js'
 import { Topic } from '../../lib/topic/topic.js'
@@ -54,14 +55,14 @@ class HandBus implements Bus {
 }
 
 describe('Topic', () => {
-  const topics: Topic<never>[] = []
+  const topics: Pick<Topic, 'close'>[] = []
   afterEach(async () => {
     await Promise.all(topics.splice(0).map((topic) => topic.close()))
   })
 
   function topicOn<Data = Buffer>(bus: Bus, options?: TopicOptions<Data>): Topic<Data> {
     const topic = new Topic(bus, 'prices', options)
-    topics.push(topic as Topic<never>)
+    topics.push(topic)
     return topic
   }
 
@@ -359,6 +360,41 @@ describe('Topic', () => {
     for (const sequence of [5, 3, 5, 9, 3]) void bus.arrive(pieceOf(sequence, String(sequence)), 'x')
     expect(texts(await next(topic, 3))).to.deep.equal(['5', '3', '9'])
     expect(topic.stats.repeatedPieces).to.equal(2)
+  })
+
+  it('has the types of messages from its codec, and tells what schemas refuse', async () => {
+    interface Messages {
+      price: { data: { pair: string; bid: number } }
+      halt: { data: string }
+    }
+    const schema = {
+      '~standard': {
+        ...{ version: 1 as const, vendor: 'spec' },
+        validate: (value: unknown) => (typeof value === 'string' ? { value } : { issues: [{ message: 'no text' }] }),
+      },
+    }
+    const hub = new BusHub()
+    const one = new Topic(hub.bus('one'), 'prices', { codec: jsonCodec<Messages>() })
+    const other = new Topic(hub.bus('other'), 'prices', { codec: jsonCodec<Messages>({ schemas: { halt: schema } }) })
+    topics.push(one, other)
+    const errors: string[] = []
+    other.on('error', (error) => errors.push((error as PeerError).code))
+    await other.start()
+    one.sendMsg('price', { pair: 'EURUSD', bid: 1.08 })
+    // @ts-expect-error: the data of `halt` is text.
+    one.sendMsg('halt', 7)
+    // @ts-expect-error: there is no such type.
+    const unknown = (): boolean => one.sendMsg('prise', 1)
+    expect(unknown).to.be.a('function')
+    one.sendMsg('halt', 'noon')
+    const heard: (string | number)[] = []
+    for await (const message of other.read()) {
+      if (message.type === 'price') heard.push(message.data.bid.toFixed(2))
+      else heard.push(message.data.toUpperCase())
+      if (message.type === 'halt') break
+    }
+    expect(heard).to.deep.equal(['1.08', 'NOON'])
+    expect(errors).to.deep.equal(['ERR_PIECE_INVALID'])
   })
 
   it('reads and sends typed data through a codec, and tells what that refuses', async () => {

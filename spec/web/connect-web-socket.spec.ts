@@ -179,8 +179,9 @@ describeWith(counterparts.chromium, 'a page in Chromium as a peer', (executableP
 
       it('is turned away by a node that does not like its origin', async () => {
         const { node, url } = await listen({ goodPeer: ({ headers }) => headers?.origin === 'https://example.org' })
-        // The connection is made before it is judged, and then ends.
-        expect(await run('talk', url, [])).to.deep.equal([])
+        // The headers are judged behind the handshake, and the connection below it is closed then.
+        const error = await rejectionOf(run('talk', url, []))
+        expect(error).to.have.property('message').that.includes('closed with code 1006')
         expect(node.peers.size).to.equal(0)
       })
 
