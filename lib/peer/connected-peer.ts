@@ -17,6 +17,9 @@ import { SharedListeners } from './shared-listeners.js'
 // How long a peer that has ended may wait for its answer, where nothing says how long it may be silent.
 const ANSWER_TIMEOUT_MS = 60_000
 
+// What a socket reads at a time, at most.
+const CHUNK_LENGTH = 65_536
+
 /**
  * The peer inside a node: a duplex, with an inlet behind it and what is sent in front of it.
  *
@@ -116,8 +119,14 @@ export class ConnectedPeer extends Addressee implements LaneOwner, InletOwner, F
     if (this.#stage !== 'closing') this.fail(faults.late(this.id, limit))
   }
 
+  get isFrugal(): boolean {
+    return this.owner.memory !== undefined
+  }
+
   get held(): number {
-    return this.inlet.held + (this.lane?.cost ?? 0) + this.waiting
+    // A message that waits keeps the chunk alive in which it has come.
+    const inLane = this.lane === undefined ? 0 : this.lane.cost + CHUNK_LENGTH
+    return this.inlet.held + inLane + this.waiting
   }
 
   get unfinished(): number {

@@ -5,6 +5,8 @@ import type { Tally } from './tally.js'
 /** What an inlet asks of its peer. */
 export interface InletOwner {
   readonly tally: Tally
+  /** Whether memory is worth more than speed. */
+  readonly isFrugal: boolean
   createDecoder(): Transform
   /** Bytes have been looked at. */
   onArrived(length: number): void

@@ -5,7 +5,7 @@ import { isInMemory } from '../frame/long-message.js'
 import { Landing } from '../streams/landing.js'
 import { LengthPrefixDecoder } from '../streams/length-prefix-decoder.js'
 import type { LongMessage } from '../streams/long-message-stream.js'
-import { type Place, readAnew, readInto } from '../streams/read-into.js'
+import { type Place, readInto } from '../streams/read-into.js'
 import { messagesOf } from './foreign-messages.js'
 import { type Arriving, arrivingOf } from './arriving.js'
 import { cutOff } from './cut-off.js'
@@ -90,9 +90,6 @@ export class Inlet implements Place {
   hold(): void {
     this.#isHeld = true
     if (this.#mode === 'reading') this.#duplex.pause()
-    // What has landed may be little, and takes no more memory from now on than it must.
-    if (this.#own !== undefined) this.#landing?.leave(this.#own)
-    readAnew(this.#duplex)
   }
 
   release(): void {
@@ -106,9 +103,9 @@ export class Inlet implements Place {
 
   onRead(length: number): boolean {
     turn.renew()
-    const landing = (this.#landing ??= new Landing())
+    const landing = (this.#landing ??= new Landing(this.#owner.isFrugal))
     this.#write(landing.take(length))
-    if (this.#decoder instanceof LengthPrefixDecoder && !this.#isHeld) landing.choose(this.#decoder)
+    if (this.#decoder instanceof LengthPrefixDecoder) landing.choose(this.#decoder)
     // What has enough has paused the duplex.
     return true
   }

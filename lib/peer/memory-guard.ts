@@ -19,6 +19,8 @@ const HELD_MS = 50
 // Those that are not held may have so much of the limit, and those that are go on when so much of it is free.
 const SHARE = 1 / 8
 const FREE = 1 / 4
+// So much of the limit is left to what the system has read already, and to what is dropped and not collected yet.
+const MARGIN = 3 / 16
 // What a peer that goes on is given of what is free: a slab of what a socket reads, and what its messages keep of another one.
 const PART = 262_144
 
@@ -60,16 +62,16 @@ export class MemoryGuard {
     // What waits will be read or sent, and what is held grows no more. Frames that are arriving stay as they are: when they
     // alone are too much, none that is held would go on.
     if (this.#held.size > 0) this.#refuse(holders, sumOf(holders, ({ unfinished }) => unfinished) - mayStay)
-    if (total > this.#limit) this.#hold(holders, total)
+    if (total > this.#limit * (1 - MARGIN)) this.#hold(holders)
     else if (total <= mayStay) this.#release(this.#limit - total)
     if (this.#held.size > 0) this.#timer = setTimeout(() => this.#look(), HELD_MS).unref()
   }
 
-  #hold(holders: Holder[], total: number): void {
-    let free = total
-    for (const holder of holders.sort((one, other) => other.held - one.held)) {
-      if (free <= this.#limit * SHARE) break
-      free -= holder.held
+  // Those that hold more than an equal part of what may stay: the others together hold no more than that.
+  #hold(holders: readonly Holder[]): void {
+    const part = (this.#limit * SHARE) / holders.length
+    for (const holder of holders) {
+      if (holder.held <= part) continue
       this.#held.add(holder)
       holder.hold()
     }

@@ -16,7 +16,7 @@ const FIELD_LENGTH = 65_536
 const SMALLEST_SLAB = 65_536
 const LARGEST_SLAB = 1_048_576
 // Half as many or twice as many were slower at some size (benchmarks/one-way.ts, 4 KiB to 1 MiB).
-const MESSAGES_IN_SLAB = 8
+const FRAMES_IN_SLAB = 8
 // A frame below this is joined for less than a slab costs.
 const SMALLEST_FRAME = 4096
 // Less than this of a frame is not worth a slab, unless more is about to come: a remote that sends a little would hold it.
@@ -42,6 +42,8 @@ export class Landing {
   /** What all sockets share that are not inside a long message. */
   static readonly field: Uint8Array = field
 
+  readonly #framesInSlab: number
+
   #slab: Uint8Array | undefined
   // What of the slab is used.
   #end = 0
@@ -53,6 +55,11 @@ export class Landing {
   #frameLength = 0
   // The longest frame that has arrived whole since the slab was taken.
   #longest = 0
+
+  /** @param isFrugal Whether a slab has room for one frame only, so that a message that waits keeps no others alive. */
+  constructor(isFrugal = false) {
+    this.#framesInSlab = isFrugal ? 1 : FRAMES_IN_SLAB
+  }
 
   /** Bytes of the slab; 0 while there is none. */
   get length(): number {
@@ -97,11 +104,6 @@ export class Landing {
     }
   }
 
-  /** Leaves the slab, since nothing more lands for now. */
-  leave(reader: Reader): void {
-    if (this.#slab !== undefined) this.#leaveSlab(reader, reader.missingLength === 0 ? 0 : reader.unreadLength)
-  }
-
   #follow(part: number, frameLength: number): void {
     const frameStart = this.#landed - part
     // The one before is whole.
@@ -111,7 +113,7 @@ export class Landing {
   }
 
   #takeSlab(reader: Reader, part: number): void {
-    const several = Math.min(Math.max(MESSAGES_IN_SLAB * this.#longest, SMALLEST_SLAB), LARGEST_SLAB)
+    const several = Math.min(Math.max(this.#framesInSlab * this.#longest, SMALLEST_SLAB), LARGEST_SLAB)
     const known = Math.max(this.#longest, 2 * part)
     this.#slab = allocate(Math.max(several, Math.min(this.#frameLength, known)))
     this.#end = part

@@ -42,12 +42,6 @@ export function readInto(socket: Duplex, to: Place): boolean {
   return true
 }
 
-/** Has a socket that does not read go on in its place as that is now. */
-export function readAnew(socket: Duplex): void {
-  const reading = socket as ReadingSocket
-  if (reading[place] !== undefined) reading._handle?.useUserBuffer?.(reading[place].room)
-}
-
 // An error that nothing catches, thrown by what follows a read, keeps node:net from hearing where the socket reads next: it would
 // overwrite what it has just read. A program that lives on must not find that in its messages.
 function remind(): void {

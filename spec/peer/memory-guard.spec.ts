@@ -38,7 +38,7 @@ describe('MemoryGuard', () => {
   const lab = new Lab()
 
   it('holds nothing back below the limit', () => {
-    const peers = [new Peer(400), new Peer(599)]
+    const peers = [new Peer(400), new Peer(410)]
     new MemoryGuard(1000, () => peers).grew(1000)
     expect(peers.map(({ isHeld }) => isHeld)).to.deep.equal([false, false])
   })
@@ -65,12 +65,12 @@ describe('MemoryGuard', () => {
     const peers = Array.from({ length: 40 }, (_, i) => new Peer(MIB / 4 + i))
     new MemoryGuard(8 * MIB, () => peers).grew(8 * MIB)
     const goingOn = (): number => peers.filter(({ isHeld }) => !isHeld).length
-    expect(goingOn()).to.equal(3)
+    expect(goingOn()).to.equal(0)
     for (const peer of peers.slice(8)) peer.held = MIB / 8 - 1
     clock.advance(50)
     // Two MiB are free: eight times what a peer that goes on is given.
-    expect(goingOn()).to.equal(3 + 8)
-    expect(peers.slice(3, 8).every(({ isHeld }) => isHeld)).to.equal(true)
+    expect(goingOn()).to.equal(8)
+    expect(peers.slice(0, 8).every(({ isHeld }) => isHeld)).to.equal(true)
     clock.advance(1000)
     expect(goingOn()).to.equal(40)
   })

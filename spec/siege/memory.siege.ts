@@ -11,7 +11,7 @@ describe('the memory of a node', () => {
   const lab = new Lab()
   const siege = new Siege(lab)
 
-  it('stays below twice memoryLimit, garbage included, under 1,024 halves of messages and 1,024 floods, and good peers are served (threats 2 and 7)', async () => {
+  it('stays below memoryLimit and a quarter, and the process near it, under 1,024 halves of messages and 1,024 floods, and good peers are served (threats 2 and 7)', async () => {
     const { server, address } = await siege.server({ does: 'echo', memoryLimit: 256 * MIB, maxPeers: 4096 })
     const node = lab.node()
     const good = await node.connectTo(address)
@@ -39,7 +39,9 @@ describe('the memory of a node', () => {
       echoMs: percentile(echoes, 0.5),
       p99: percentile(echoes, 0.99),
     })
-    expect(memory.mostRss).to.be.lessThan(2 * 256 * MIB)
+    expect(most).to.be.lessThan(1.25 * 256 * MIB)
+    // Garbage included, as V8 collects it when it likes.
+    expect(memory.mostRss).to.be.lessThan(1.5 * 256 * MIB)
     expect(good.isOpen).to.equal(true)
     expect(echoes.length).to.be.greaterThan(20)
   })
