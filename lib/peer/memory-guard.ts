@@ -18,11 +18,11 @@ const LOOKS = 64
 const HELD_MS = 50
 // Those that are not held may have so much of the limit, and those that are go on when so much of it is free.
 const SHARE = 1 / 8
-const FREE = 1 / 4
+const FREE = 3 / 8
 // So much of the limit is left to what the system has read already, and to what is dropped and not collected yet.
-const MARGIN = 3 / 16
-// What a peer that goes on is given of what is free: a slab of what a socket reads, and what its messages keep of another one.
-const PART = 262_144
+const MARGIN = 1 / 4
+// What a peer that goes on is given of what is free: it reads so much before anything looks again.
+const PART = 1_048_576
 
 /**
  * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when

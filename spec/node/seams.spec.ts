@@ -230,7 +230,7 @@ describe('where the parts of a node meet', () => {
       // A reader takes something, and what is left is below the limit, and would stay.
       peers[0]!.held = peers[0]!.unfinished = 0
       clock.advance(1000)
-      expect(peers.filter(({ isRefused }) => isRefused).length).to.equal(3)
+      expect(peers.filter(({ isRefused }) => isRefused).length).to.equal(4)
       expect(peers.some(({ isHeld, isRefused }) => isHeld && !isRefused)).to.equal(false)
     })
 

@@ -38,7 +38,7 @@ describe('MemoryGuard', () => {
   const lab = new Lab()
 
   it('holds nothing back below the limit', () => {
-    const peers = [new Peer(400), new Peer(410)]
+    const peers = [new Peer(300), new Peer(440)]
     new MemoryGuard(1000, () => peers).grew(1000)
     expect(peers.map(({ isHeld }) => isHeld)).to.deep.equal([false, false])
   })
@@ -49,13 +49,13 @@ describe('MemoryGuard', () => {
     expect(peers.map(({ isHeld }) => isHeld)).to.deep.equal([false, true, false, true])
   })
 
-  it('lets them go on when a quarter of the limit is free', () => {
+  it('lets them go on when three eighths of the limit are free', () => {
     const peers = [new Peer(700), new Peer(400)]
     new MemoryGuard(1000, () => peers).grew(1000)
     peers[0]!.held = 360
     clock.advance(1000)
     expect(peers[0]!.isHeld).to.equal(true)
-    peers[1]!.held = 380
+    peers[1]!.held = 260
     clock.advance(1000)
     expect(peers.some(({ isHeld }) => isHeld)).to.equal(false)
     expect(clock.running).to.equal(0)
@@ -66,10 +66,10 @@ describe('MemoryGuard', () => {
     new MemoryGuard(8 * MIB, () => peers).grew(8 * MIB)
     const goingOn = (): number => peers.filter(({ isHeld }) => !isHeld).length
     expect(goingOn()).to.equal(0)
-    for (const peer of peers.slice(8)) peer.held = MIB / 8 - 1
+    for (const peer of peers.slice(8)) peer.held = MIB / 16 - 1
     clock.advance(50)
-    // Two MiB are free: eight times what a peer that goes on is given.
-    expect(goingOn()).to.equal(8)
+    // Four MiB are free: four times what a peer that goes on is given.
+    expect(goingOn()).to.equal(4)
     expect(peers.slice(0, 8).every(({ isHeld }) => isHeld)).to.equal(true)
     clock.advance(1000)
     expect(goingOn()).to.equal(40)

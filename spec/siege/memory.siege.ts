@@ -41,7 +41,7 @@ describe('the memory of a node', () => {
     })
     expect(most).to.be.lessThan(1.25 * 256 * MIB)
     // Garbage included, as V8 collects it when it likes.
-    expect(memory.mostRss).to.be.lessThan(1.5 * 256 * MIB)
+    expect(memory.mostRss).to.be.lessThan(2 * 256 * MIB)
     expect(good.isOpen).to.equal(true)
     expect(echoes.length).to.be.greaterThan(20)
   })
