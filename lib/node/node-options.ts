@@ -69,7 +69,7 @@ export interface PeerNodeOptions<Data = Uint8Array, Messages extends MessageMap<
   /** When more than this waits for a peer, `overflow` says what happens to the next message. @default 16777216 */
   readonly outboundLimit?: number | undefined
   /**
-   * Above this, of all that waits to be read or sent and of all unfinished frames of the node, nothing more is read from the
+   * Before all that waits to be read or sent, with all unfinished frames of the node, is more than this, nothing is read from the
    * peers that hold most; where unfinished frames alone are too much, the largest are refused.
    * @default no limit
    */
