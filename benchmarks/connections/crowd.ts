@@ -1,5 +1,5 @@
 import { type Child, startChild } from '../harness/process/start-child.js'
-import type { Endpoint } from '../roles/endpoint.js'
+import type { Endpoint } from '../roles/play-end.js'
 import type { Sockets } from '../roles/sockets.js'
 import type { WireName } from '../roles/wires.js'
 
