@@ -43,7 +43,7 @@ function peerNodes(
   return {
     name,
     serve: async (onMessage) => {
-      const node = new PeerNode({ transports: await transports() })
+      const node = new PeerNode({ transports: await transports(), maxPeers: 100_000 })
       const address = await node.startServer(bind)
       void receive(node, onMessage)
       return { ...linkOf(node), port: address.port! }
