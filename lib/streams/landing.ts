@@ -43,7 +43,6 @@ export class Landing {
   static readonly field: Uint8Array = field
 
   readonly #framesInSlab: number
-
   #slab: Uint8Array | undefined
   // What of the slab is used.
   #end = 0
@@ -66,15 +65,15 @@ export class Landing {
     return this.#slab?.length ?? 0
   }
 
-  /** Where the next bytes are to be read to. */
+  /** Where the next bytes are to be read to. Never empty: read into no room at all, a socket breaks. */
   get room(): Uint8Array {
-    return this.#slab?.subarray(this.#end) ?? field
+    return this.#slabWithRoom?.subarray(this.#end) ?? field
   }
 
   /** The bytes that were read into {@link room}, where they stay. */
   take(length: number): Uint8Array {
     this.#landed += length
-    const slab = this.#slab
+    const slab = this.#slabWithRoom
     if (slab === undefined) {
       this.#isPressed = length === field.length
       const chunk = allocateShared(length)
@@ -102,6 +101,10 @@ export class Landing {
       const isKnown = part + missing <= this.#longest
       if (missing > room && (isKnown || room < LEAST_ROOM)) this.#takeSlab(reader, part)
     }
+  }
+
+  get #slabWithRoom(): Uint8Array | undefined {
+    return this.#slab !== undefined && this.#end < this.#slab.length ? this.#slab : undefined
   }
 
   #follow(part: number, frameLength: number): void {

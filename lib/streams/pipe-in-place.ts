@@ -26,18 +26,18 @@ export function pipeInPlace<Decoder extends LengthPrefixDecoder>(socket: Socket,
     },
     onRead: (length) => {
       const chunk = landing.take(length)
-      // What comes behind the frames is the socket's own again.
-      if (!decoder.writable) return socket.push(chunk)
       try {
+        // What comes behind the frames is the socket's own again.
+        if (!decoder.writable) return socket.push(chunk)
         if (!decoder.write(chunk)) {
           socket.pause()
           decoder.once('drain', resume)
         }
+        return true
       } finally {
         // Also after a listener has thrown.
         landing.choose(decoder)
       }
-      return true
     },
   })
   if (!isInPlace) return socket.pipe(decoder)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { encodeFrame } from '../../lib/index.js'
 import { FrameParser } from '../../lib/frame/frame-parser.js'
 import { Landing } from '../../lib/streams/landing.js'
-import { concat, isSame, pattern } from '../support/bytes.js'
+import { concat, isSame, pattern, text } from '../support/bytes.js'
 import { check } from '../support/property.js'
 
 const KIB = 1024
@@ -104,6 +104,18 @@ describe('Landing', () => {
     for (let i = 0; i < 3; i++) trial.read(encodeFrame(pattern(MIB)))
     trial.read(encodeFrame(pattern(MIB)).subarray(0, 1000))
     expect(trial.landing.room).to.equal(Landing.field)
+  })
+
+  it('has room also when nothing says where to go on', () => {
+    const trial = new Trial()
+    for (let i = 0; i < 3; i++) trial.read(encodeFrame(pattern(MIB)))
+    trial.read(encodeFrame(pattern(MIB)).subarray(0, 100_000))
+    const { landing } = trial
+    expect(landing.room).not.to.equal(Landing.field)
+    landing.take(landing.room.length)
+    expect(landing.room).to.equal(Landing.field)
+    landing.room.set(text('behind'))
+    expect(landing.take(6).toString()).to.equal('behind')
   })
 
   it('forgets what was read for a reader that has left', () => {

@@ -90,6 +90,23 @@ describe('pipeInPlace', () => {
         for await (const chunk of near) rest += String(chunk)
         expect(rest).to.equal('then lines')
       })
+
+      it('gives back all that comes behind the frames, however much', async () => {
+        const { near, far } = await open()
+        const decoder = decoderOf(near)
+        // What comes behind the frames looks like the beginning of a long one, which is read into a slab.
+        const rest = encodeFrame(pattern(3 * MIB))
+        far.write(concat([...Array.from({ length: 9 }, () => encodeFrame(pattern(200_000))), rest.subarray(0, MIB)]))
+        let count = 0
+        decoder.on('data', () => count++)
+        while (count < 9 || near.bytesRead < 9 * 200_004 + MIB) await new Promise((resolve) => setImmediate(resolve))
+        near.unpipe(decoder).pause()
+        near.unshift(decoder.detach())
+        far.end(rest.subarray(MIB))
+        const chunks: Buffer[] = []
+        for await (const chunk of near) chunks.push(chunk as Buffer)
+        expect(isSame(concat(chunks), rest)).to.equal(true)
+      })
     })
   }
 
