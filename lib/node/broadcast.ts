@@ -2,6 +2,7 @@ import { EndOfTick } from '../async/end-of-tick.js'
 import type { FrameEncoder } from '../frame/frame-encoder.js'
 import { FramePacker } from '../frame/frame-packer.js'
 import type { Unit } from '../peer/unit.js'
+import { UnitCollector } from '../peer/unit-collector.js'
 
 // Longer messages go to all peers by reference: the bytes are shared anyway, and peers are corked for the tick.
 const COPY_LIMIT = 2048
@@ -13,9 +14,7 @@ export class Broadcast {
   readonly #endOfTick: EndOfTick<Broadcast> = new EndOfTick<Broadcast>(this, endTick)
   // Whether nothing comes behind what is being let out, in this tick.
   #isLast = false
-  // Pieces of a frame of which the last one is not here yet.
-  #pieces: Uint8Array[] = []
-  #length = 0
+  readonly #units = new UnitCollector()
 
   /** @param deliver Gets the frames, in order, and whether they are the last of this tick. */
   constructor(encoder: FrameEncoder, deliver: (unit: Unit, isLast: boolean) => void) {
@@ -41,13 +40,8 @@ export class Broadcast {
   }
 
   #give(bytes: Uint8Array, frames: number): void {
-    this.#pieces.push(bytes)
-    this.#length += bytes.length
-    if (frames === 0) return
-    const unit = { pieces: this.#pieces, length: this.#length, frames }
-    this.#pieces = []
-    this.#length = 0
-    this.#deliver(unit, this.#isLast)
+    const unit = this.#units.add(bytes, frames)
+    if (unit !== undefined) this.#deliver(unit, this.#isLast)
   }
 }
 

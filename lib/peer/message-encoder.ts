@@ -3,6 +3,7 @@ import { LengthPrefixEncoder } from '../streams/length-prefix-encoder.js'
 import type { LongMessageSource } from '../frame/long-message.js'
 import type { LongMessageWriter, PushBytes } from '../streams/long-message-writer.js'
 import type { Unit } from './unit.js'
+import { UnitCollector } from './unit-collector.js'
 
 /** What an outlet asks of the encoder in front of it. */
 export interface MessageEncoder {
@@ -51,19 +52,13 @@ export const NO_ENCODER: MessageEncoder = {
 class OwnEncoder implements MessageEncoder {
   readonly #encoder: LengthPrefixEncoder
   // Some pieces end inside a frame: the prefix in front of a body that passes by reference.
-  #pieces: Uint8Array[] = []
-  #length = 0
+  readonly #units = new UnitCollector()
 
   constructor(encoder: LengthPrefixEncoder, events: EncoderEvents) {
     this.#encoder = encoder
     encoder.on('data', (bytes: Uint8Array, frames: number) => {
-      this.#pieces.push(bytes)
-      this.#length += bytes.length
-      if (frames === 0) return
-      const unit = { pieces: this.#pieces, length: this.#length, frames }
-      this.#pieces = []
-      this.#length = 0
-      events.onUnit(unit)
+      const unit = this.#units.add(bytes, frames)
+      if (unit !== undefined) events.onUnit(unit)
     })
   }
 
