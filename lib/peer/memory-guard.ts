@@ -25,7 +25,7 @@ const MARGIN = 1 / 4
 const PART = 1_048_576
 
 /**
- * Keeps what the peers of a node hold in memory below a limit. Above it nothing more is read from those that hold most; when
+ * Keeps what the peers of a node hold in memory below a limit. Near it nothing more is read from those that hold most; when
  * the frames that are arriving are too much by themselves at the next look, the largest are refused, until the rest fits.
  */
 export class MemoryGuard {
@@ -79,6 +79,8 @@ export class MemoryGuard {
 
   // Refuses the largest frames, until so many bytes are free.
   #refuse(holders: Holder[], bytes: number): void {
+    // As at nearly every look, of which there are many in a flood.
+    if (bytes <= 0) return
     let left = bytes
     for (const holder of holders.sort((one, other) => other.unfinished - one.unfinished)) {
       if (left <= 0 || holder.unfinished === 0) break

@@ -184,7 +184,6 @@ export class Outlet implements EncoderEvents {
 
   #hand(bytes: Uint8Array, frames: number): void {
     this.#sink.write(bytes, frames, this.#endOfTick.isPlanned)
-    this.#congest()
   }
 
   #afterRoom(): void {
@@ -214,6 +213,8 @@ export class Outlet implements EncoderEvents {
   #handInTurn(bytes: Uint8Array, frames: number): Promise<void> | undefined {
     if (this.#long !== undefined) this.#long.isBegun = true
     this.#hand(bytes, frames)
+    // Its bytes have waited nowhere before; those of the backlog were counted when they came there.
+    this.#congest()
     return this.#sink.isFull ? new Promise((resolve) => (this.#onRoom = resolve)) : undefined
   }
 
