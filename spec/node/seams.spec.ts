@@ -9,10 +9,11 @@ import {
   type PeerNodeOptions,
   type Received,
 } from '../../lib/index.js'
-import { type Holder, MemoryGuard } from '../../lib/peer/memory-guard.js'
+import { MemoryGuard } from '../../lib/peer/memory-guard.js'
 import { Rounds } from '../../lib/peer/rounds.js'
 import { concat, pattern, text } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
+import { FakeHolder } from '../support/holder.js'
 import { arrival, departure, Lab, receive, receiveText, rejectionOf, settled, thrownBy } from '../support/lab.js'
 
 const MIB = 1_048_576
@@ -225,7 +226,7 @@ describe('where the parts of a node meet', () => {
     })
 
     it('refuses frames of peers that wait, as far as they keep one another from going on', () => {
-      const peers = Array.from({ length: 11 }, () => new Held(95))
+      const peers = Array.from({ length: 11 }, () => new FakeHolder(95, 95))
       new MemoryGuard(1000, () => peers).grew(1000)
       // A reader takes something, and what is left is below the limit, and would stay.
       peers[0]!.held = peers[0]!.unfinished = 0
@@ -269,7 +270,7 @@ describe('where the parts of a node meet', () => {
     })
 
     it('refuses no frames while it is messages that wait', () => {
-      const peers = [new Held(500), new Held(600, 0)]
+      const peers = [new FakeHolder(500, 500), new FakeHolder(600, 0)]
       new MemoryGuard(1000, () => peers).grew(1000)
       peers[1]!.held = 450
       clock.advance(1000)
@@ -312,28 +313,3 @@ describe('where the parts of a node meet', () => {
     }
   })
 })
-
-class Held implements Holder {
-  isHeld = false
-  isRefused = false
-  held: number
-  unfinished: number
-
-  constructor(held: number, unfinished = held) {
-    this.held = held
-    this.unfinished = unfinished
-  }
-
-  hold(): void {
-    this.isHeld = true
-  }
-
-  release(): void {
-    this.isHeld = false
-  }
-
-  refuseFrame(): void {
-    this.isRefused = true
-    this.held = this.unfinished = 0
-  }
-}

@@ -1,56 +1,31 @@
 import { expect } from 'chai'
-import { type Holder, MemoryGuard } from '../../lib/peer/memory-guard.js'
+import { MemoryGuard } from '../../lib/peer/memory-guard.js'
 import { encodeFrame } from '../../lib/index.js'
 import { pattern, text } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
+import { FakeHolder } from '../support/holder.js'
 import { departure, Lab, receive, settled } from '../support/lab.js'
 
 const MIB = 1_048_576
-
-class Peer implements Holder {
-  isHeld = false
-  isGone = false
-
-  held: number
-  unfinished: number
-
-  constructor(held: number, unfinished = 0) {
-    this.held = held
-    this.unfinished = unfinished
-  }
-
-  hold(): void {
-    this.isHeld = true
-  }
-
-  release(): void {
-    this.isHeld = false
-  }
-
-  refuseFrame(): void {
-    this.isGone = true
-    this.held = this.unfinished = 0
-  }
-}
 
 describe('MemoryGuard', () => {
   const clock = new Clock()
   const lab = new Lab()
 
   it('holds nothing back below the limit', () => {
-    const peers = [new Peer(300), new Peer(440)]
+    const peers = [new FakeHolder(300, 0), new FakeHolder(440, 0)]
     new MemoryGuard(1000, () => peers).grew(1000)
     expect(peers.map(({ isHeld }) => isHeld)).to.deep.equal([false, false])
   })
 
   it('reads no more from those that hold most, and goes on with the others', () => {
-    const peers = [new Peer(10), new Peer(700), new Peer(20), new Peer(400)]
+    const peers = [new FakeHolder(10, 0), new FakeHolder(700, 0), new FakeHolder(20, 0), new FakeHolder(400, 0)]
     new MemoryGuard(1000, () => peers).grew(1000)
     expect(peers.map(({ isHeld }) => isHeld)).to.deep.equal([false, true, false, true])
   })
 
   it('lets them go on when three eighths of the limit are free', () => {
-    const peers = [new Peer(700), new Peer(400)]
+    const peers = [new FakeHolder(700, 0), new FakeHolder(400, 0)]
     new MemoryGuard(1000, () => peers).grew(1000)
     peers[0]!.held = 360
     clock.advance(1000)
@@ -62,7 +37,7 @@ describe('MemoryGuard', () => {
   })
 
   it('lets only as many go on at once as there is room for, those first that hold least', () => {
-    const peers = Array.from({ length: 40 }, (_, i) => new Peer(MIB / 4 + i))
+    const peers = Array.from({ length: 40 }, (_, i) => new FakeHolder(MIB / 4 + i, 0))
     new MemoryGuard(8 * MIB, () => peers).grew(8 * MIB)
     const goingOn = (): number => peers.filter(({ isHeld }) => !isHeld).length
     expect(goingOn()).to.equal(0)
@@ -76,12 +51,12 @@ describe('MemoryGuard', () => {
   })
 
   it('refuses the largest unfinished frames when holding back has not helped, and no more than it must', () => {
-    const peers = [new Peer(500, 500), new Peer(300, 300), new Peer(350), new Peer(200, 200)]
+    const peers = [new FakeHolder(500, 500), new FakeHolder(300, 300), new FakeHolder(350, 0), new FakeHolder(200, 200)]
     const guard = new MemoryGuard(1000, () => peers)
     guard.grew(1000)
-    expect(peers.some(({ isGone }) => isGone)).to.equal(false)
+    expect(peers.some(({ isRefused }) => isRefused)).to.equal(false)
     guard.grew(1000)
-    expect(peers.map(({ isGone }) => isGone)).to.deep.equal([true, false, false, false])
+    expect(peers.map(({ isRefused }) => isRefused)).to.deep.equal([true, false, false, false])
   })
 
   it('refuses a peer whose frame there is no memory for, and serves the others', async () => {
