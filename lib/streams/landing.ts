@@ -15,7 +15,7 @@ const FIELD_LENGTH = 65_536
 
 const SMALLEST_SLAB = 65_536
 const LARGEST_SLAB = 1_048_576
-// Half as many or twice as many were slower at some size (benchmarks/one-way.ts, 4 KiB to 1 MiB).
+// So many share the cost of a slab, and keep one another alive.
 const FRAMES_IN_SLAB = 8
 // A frame below this is joined for less than a slab costs.
 const SMALLEST_FRAME = 4096

@@ -5,7 +5,7 @@ import { readInto } from './read-into.js'
 
 /**
  * Does what `socket.pipe(decoder)` does, and reads the bytes of long messages to where the messages stay, instead of joining
- * them from what arrived at a time: 1.5 to 2 times as fast from 64 KiB on, and no slower below.
+ * them from what arrived at a time. Messages of 1 MiB take the receiver 0.7 to 0.9 of the time; at 64 KiB it is a draw.
  *
  * The socket must be new: nothing of it read, and nothing else reading it. It then emits no `'data'`, until the decoder has
  * ended or was detached. Where a socket cannot do that, it is piped: over TLS, on Windows, outside Node.
